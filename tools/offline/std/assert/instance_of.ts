@@ -10,14 +10,11 @@ export type AnyConstructor = new (...args: any[]) => any;
 export type GetConstructorType<T extends AnyConstructor> = InstanceType<T>;
 
 /** Throws unless `actual` is an instance of `expectedType`. */
-export function assertInstanceOf<
-  // deno-lint-ignore no-explicit-any
-  T extends abstract new (...args: any[]) => any,
->(
+export function assertInstanceOf<T extends AnyConstructor>(
   actual: unknown,
   expectedType: T,
   msg = "",
-): asserts actual is InstanceType<T> {
+): asserts actual is GetConstructorType<T> {
   if (actual instanceof expectedType) return;
   failWith(
     `Expected an instance of "${expectedType.name}", got ${show(actual)}`,

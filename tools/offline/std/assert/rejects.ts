@@ -21,14 +21,14 @@ export function assertRejects(
 export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
   // deno-lint-ignore no-explicit-any
-  ErrorClass: abstract new (...args: any[]) => E,
+  ErrorClass: new (...args: any[]) => E,
   msgIncludes?: string,
   msg?: string,
 ): Promise<E>;
 export async function assertRejects(
   fn: () => PromiseLike<unknown>,
   // deno-lint-ignore no-explicit-any
-  classOrMsg?: (abstract new (...args: any[]) => Error) | string,
+  classOrMsg?: (new (...args: any[]) => Error) | string,
   msgIncludes?: string,
   msg?: string,
 ): Promise<unknown> {

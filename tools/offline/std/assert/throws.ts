@@ -18,14 +18,14 @@ export function assertThrows(fn: () => unknown, msg?: string): unknown;
 export function assertThrows<E extends Error = Error>(
   fn: () => unknown,
   // deno-lint-ignore no-explicit-any
-  ErrorClass: abstract new (...args: any[]) => E,
+  ErrorClass: new (...args: any[]) => E,
   msgIncludes?: string,
   msg?: string,
 ): E;
 export function assertThrows(
   fn: () => unknown,
   // deno-lint-ignore no-explicit-any
-  classOrMsg?: (abstract new (...args: any[]) => Error) | string,
+  classOrMsg?: (new (...args: any[]) => Error) | string,
   msgIncludes?: string,
   msg?: string,
 ): unknown {

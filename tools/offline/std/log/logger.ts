@@ -35,9 +35,9 @@ export class LogRecord {
   /** The message. */
   readonly msg: string;
   /** The numeric level. */
-  readonly level: LogLevel;
+  readonly level: number;
   /** The name of the level. */
-  readonly levelName: LevelName;
+  readonly levelName: string;
   /** The name of the logger. */
   readonly loggerName: string;
   readonly #args: unknown[];
