@@ -65,7 +65,7 @@ export interface Context {
    * Present for libraries that set it. A reply is sent as soon as the handler
    * has returned, whatever the value.
    *
-   * @default {false}
+   * @default {true}
    */
   callbackWaitsForEmptyEventLoop: boolean;
   /** The milliseconds left until the deadline; never below 0. */
@@ -115,10 +115,11 @@ export class InvocationContext implements Context {
   readonly timestamp: Date;
   readonly traceId: string | undefined;
   readonly tenantId: string | undefined;
-  callbackWaitsForEmptyEventLoop = false;
+  callbackWaitsForEmptyEventLoop = true;
   readonly getRemainingTimeInMillis: () => number;
   #abort: AbortController | undefined;
-  #warning: number | undefined;
+  #warning: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
 
   constructor({ requestId, headers }: Invocation, facts: FunctionFacts) {
     const now = Date.now();
@@ -146,11 +147,15 @@ export class InvocationContext implements Context {
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
+      if (this.#ended) return this.#abort.signal;
       const leftMs = this.getRemainingTimeInMillis();
       const warningMs = Math.min(leftMs / 10, LONGEST_WARNING_MS);
       this.#warning = setTimeout(() => {
         this.#abort?.abort(
-          new DOMException("The invocation is about to time out", "TimeoutError"),
+          new DOMException(
+            "The invocation is about to time out",
+            "TimeoutError",
+          ),
         );
       }, leftMs - warningMs);
     }
@@ -159,6 +164,7 @@ export class InvocationContext implements Context {
 
   /** Ends what the context keeps going, and aborts the signal of a failure. */
   end(failure?: unknown): void {
+    this.#ended = true;
     if (!this.#abort) return;
     clearTimeout(this.#warning);
     if (failure !== undefined) this.#abort.abort(failure);

@@ -67,6 +67,17 @@ export function toErrorDocument(thrown: unknown, depth = 0): ErrorDocument {
   return document;
 }
 
+/** Shows an error document as text: the message, the frames, the causes. */
+export function toText(document: ErrorDocument): string {
+  const { errorType, errorMessage, stackTrace, cause, errors } = document;
+  return [
+    `${errorType}: ${errorMessage}`,
+    ...stackTrace.map((frame) => `    ${frame}`),
+    ...(errors ?? []).map((error) => `Error in it: ${toText(error)}`),
+    ...(cause ? [`Caused by: ${toText(cause)}`] : []),
+  ].join("\n");
+}
+
 function nameOf(thrown: unknown): string {
   if (!isObject(thrown)) return thrown === null ? "null" : typeof thrown;
   const name = read(thrown, "name");

@@ -101,7 +101,11 @@ function findProblem(
   for (const key of Object.keys(value)) {
     const place = Array.isArray(value)
       ? `${path}[${key}]`
-      : `${path}${/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`}`;
+      : `${path}${
+        /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+          ? `.${key}`
+          : `[${JSON.stringify(key)}]`
+      }`;
     let member: unknown;
     try {
       member = (value as Record<string, unknown>)[key];
