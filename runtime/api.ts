@@ -242,7 +242,6 @@ function errorHeaders(failure: Failure): [string, string][] {
 }
 
 function isHeaderValue(text: string): boolean {
-  // deno-lint-ignore no-control-regex
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 

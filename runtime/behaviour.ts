@@ -92,6 +92,12 @@ export type Source = AnyHandler | AnyBehaviour | HandlerModule;
  */
 export function toBehaviour(source: unknown): AnyBehaviour {
   const candidate = withoutDefault(source);
+  if (isClass(candidate)) {
+    throw invalid(
+      candidate,
+      "which cannot be called: export an instance of it",
+    );
+  }
   if (typeof candidate === "function") {
     return { handleEvent: candidate as AnyHandler };
   }
@@ -116,7 +122,13 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+function isClass(value: unknown): boolean {
+  return typeof value === "function" &&
+    /^class\b/.test(Function.prototype.toString.call(value));
+}
+
 function kindOf(value: unknown): string {
+  if (isClass(value)) return "a class";
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (!isObject(value)) return `a ${typeof value}`;

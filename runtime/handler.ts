@@ -49,12 +49,12 @@ async function importHandler(handler: string, root: string): Promise<unknown> {
   }
   const exports = await import(toUrl(`${module}.${extension}`, `${root}/`));
   const found = name.split(".").reduce((value, key) => value?.[key], exports);
-  if (typeof found === "function") return found;
+  if (typeof found === "function" || found?.handleEvent) return found;
   throw new RuntimeError(
     "Runtime.HandlerNotFound",
     `Cannot find the handler "${handler}" of _HANDLER: "${module}.${extension}" exports ${
       Object.keys(exports).map((it) => `"${it}"`).join(", ") || "nothing"
-    }, but no function "${name}"`,
+    }, but no function or behaviour "${name}"`,
   );
 }
 
