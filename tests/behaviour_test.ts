@@ -198,3 +198,16 @@ Deno.test("toBehaviour() refuses an init or shutdown that is no function", () =>
     `Cannot use the handler: found an object or module with "default", whose shutdown is null. ${EXPECTED}`,
   );
 });
+
+Deno.test("toBehaviour() refuses a class", () => {
+  class Greeter {
+    handleEvent() {}
+  }
+  for (const source of [Greeter, { default: Greeter }]) {
+    const error = assertThrows(() => toBehaviour(source), RuntimeError);
+    assertStringIncludes(
+      error.message,
+      "Cannot use the handler: found a class, which cannot be called: export an instance of it. Expected",
+    );
+  }
+});

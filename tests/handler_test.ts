@@ -254,12 +254,12 @@ Deno.test("loadBehaviour() names the exports when that of _HANDLER is missing", 
   for (const name of ["handler", "app.v1", "app.v2.get"]) {
     assertEquals(
       await notFound(() => answerOfEnvironment(folder, `index.${name}`)),
-      `Cannot find the handler "index.${name}" of _HANDLER: "index.ts" exports "app", "main", but no function "${name}"`,
+      `Cannot find the handler "index.${name}" of _HANDLER: "index.ts" exports "app", "main", but no function or behaviour "${name}"`,
     );
   }
   assertEquals(
     await notFound(() => answerOfEnvironment(folder, "empty.handler")),
-    'Cannot find the handler "empty.handler" of _HANDLER: "empty.ts" exports nothing, but no function "handler"',
+    'Cannot find the handler "empty.handler" of _HANDLER: "empty.ts" exports nothing, but no function or behaviour "handler"',
   );
 });
 
