@@ -4,8 +4,8 @@
  * Measures what the runtime adds to an invocation: `serve()` against a bare
  * loop over `fetch`, in turns. The goal is a ratio of at most 1.10.
  *
- * One process is up to a quarter faster than the next that runs the same
- * program, so that each is measured in several.
+ * Two processes that run the same program may differ by more than the runtime
+ * costs, so that each program is run in many, one at a time.
  *
  * ```sh
  * deno run -A bench/loop.ts
@@ -18,10 +18,9 @@ import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
 const GOAL = 1.10;
-const PAIRS = 9;
-const ROUNDS = 15;
-const INVOCATIONS = 100;
-const WARM_UP_INVOCATIONS = 2_500;
+const PROCESSES = 11;
+const INVOCATIONS = 3_000;
+const WARM_UP_INVOCATIONS = 3_000;
 
 /** What one process took for an invocation. */
 interface Cost {
@@ -33,62 +32,34 @@ interface Cost {
 async function main(): Promise<void> {
   const bare: Cost[] = [];
   const served: Cost[] = [];
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const [first, second] = await measurePair("bare_loop.ts", "served.ts");
-    bare.push(first);
-    served.push(second);
+  for (let round = 0; round < PROCESSES; round++) {
+    bare.push(await measure("bare_loop.ts"));
+    served.push(await measure("served.ts"));
   }
   print(bare, served);
 }
 
-async function measurePair(...names: string[]): Promise<Cost[]> {
-  const clients = names.map((name) => new Client(name));
+async function measure(name: string): Promise<Cost> {
+  const invoker = new Invoker();
+  const client = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.resolve(`./${name}`)],
+    env: {
+      AWS_LAMBDA_RUNTIME_API: invoker.address,
+      DENO_NO_UPDATE_CHECK: "1",
+    },
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
   try {
-    for (const client of clients) {
-      await client.invoker.invoke(WARM_UP_INVOCATIONS);
-    }
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const client of clients) await client.measure();
-    }
-    return clients.map((client) => client.cost());
+    await invoker.invoke(WARM_UP_INVOCATIONS);
+    const before = cpuTimeUs(client.pid);
+    const wallUs = await invoker.invoke(INVOCATIONS);
+    const cpuUs = (cpuTimeUs(client.pid) - before) / INVOCATIONS;
+    return { wallUs, cpuUs };
   } finally {
-    await Promise.all(clients.map((client) => client.stop()));
-  }
-}
-
-class Client {
-  readonly invoker = new Invoker();
-  readonly #process: Deno.ChildProcess;
-  readonly #wallUs: number[] = [];
-  readonly #cpuUs: number[] = [];
-
-  constructor(name: string) {
-    this.#process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", import.meta.resolve(`./${name}`)],
-      env: {
-        AWS_LAMBDA_RUNTIME_API: this.invoker.address,
-        DENO_NO_UPDATE_CHECK: "1",
-      },
-      stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-    }).spawn();
-  }
-
-  async measure(): Promise<void> {
-    const before = cpuTimeUs(this.#process.pid);
-    this.#wallUs.push(await this.invoker.invoke(INVOCATIONS));
-    const after = cpuTimeUs(this.#process.pid);
-    this.#cpuUs.push((after - before) / INVOCATIONS);
-  }
-
-  cost(): Cost {
-    return { wallUs: median(this.#wallUs), cpuUs: median(this.#cpuUs) };
-  }
-
-  async stop(): Promise<void> {
-    this.#process.kill("SIGKILL");
-    await this.#process.status;
+    client.kill("SIGKILL");
+    await client.status;
   }
 }
 
@@ -108,7 +79,7 @@ function cpuTimeUs(pid: number): number {
 
 function print(bare: Cost[], served: Cost[]): void {
   console.log(
-    `| ${PAIRS} pairs of processes, ${ROUNDS} × ${INVOCATIONS} invocations each | time | processor time |`,
+    `| µs an invocation, ${PROCESSES} processes each | time | processor time |`,
   );
   console.log("| --- | ---: | ---: |");
   const [bareWall, bareCpu] = medians(bare);

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
+import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import { toBehaviour } from "../runtime/behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "../runtime/context.ts";
