@@ -110,7 +110,8 @@ function logLevelFromEnvironment(): LogLevel | undefined {
   );
 }
 
-function findConfigFile(directory: string): string | undefined {
+/** The deno.json or deno.jsonc in the directory or above it, if it may be read. */
+export function findConfigFile(directory: string): string | undefined {
   for (let at = directory;; at = at.replace(/\/[^/]*$/, "")) {
     for (const name of ["deno.json", "deno.jsonc"]) {
       const path = `${at}/${name}`;

@@ -1,0 +1,36 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { BuildError } from "./build_error.ts";
+import { runDeno } from "./deno.ts";
+import { WORK_FOLDER } from "./entry.ts";
+import type { Project } from "./project.ts";
+
+/** Options for {@linkcode bundle}. */
+export interface BundleOptions {
+  /** Where the map from the bundle to its sources goes. */
+  sourceMap: "inline" | "linked";
+}
+
+/**
+ * Bundles the program into `main.js` in the work folder.
+ *
+ * @throws {BuildError} With what Deno says about it.
+ */
+export async function bundle(
+  { directory, configName, handler }: Project,
+  { sourceMap }: BundleOptions,
+): Promise<void> {
+  const { success, text } = await runDeno([
+    "bundle",
+    "--quiet",
+    `--config=${configName}`,
+    "--platform=deno",
+    "--minify",
+    "--keep-names",
+    `--sourcemap=${sourceMap}`,
+    `--output=${WORK_FOLDER}/main.js`,
+    `${WORK_FOLDER}/entry.ts`,
+  ], { directory });
+  if (success) return;
+  throw new BuildError(`Cannot bundle "${handler}"\n\n${text}`);
+}
