@@ -88,7 +88,7 @@ async function buildProgram(
     "handler": handler,
     "target": target,
     "permissions": permissions,
-    "of the handler": `from ${grantsFrom} of deno.json`,
+    "of the handler": grantsFrom,
     "V8 flags": v8Flags.length > 0 ? v8Flags : "none; see --memory",
     "size": sizeOf(program),
     ...(isZipped && { "bootstrap.zip": sizeOf(`${program}.zip`) }),
@@ -113,11 +113,13 @@ async function buildBundle(project: Project, work: string): Promise<string> {
   Deno.chmodSync(`${made}/bootstrap`, 0o755);
   const isLinux = Deno.build.os === "linux";
   if (isLinux) await warmUp(made);
+  // A link to the Deno of this machine.
+  remove(`${made}/deno_dir/node_compat_bin`);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
     "handler": handler,
     "permissions": scriptPermissions(grants),
-    "of the handler": `from ${grantsFrom} of deno.json`,
+    "of the handler": grantsFrom,
     "heap": "fitted to AWS_LAMBDA_FUNCTION_MEMORY_SIZE at the start",
     "code cache": isLinux
       ? `warmed for Deno ${Deno.version.deno} on ${Deno.build.arch}`

@@ -41,7 +41,7 @@ if [ -n "$AWS_LAMBDA_FUNCTION_MEMORY_SIZE" ]; then
   rest=$((AWS_LAMBDA_FUNCTION_MEMORY_SIZE / 4))
   [ "$rest" -ge 64 ] || rest=64
   heap=$((AWS_LAMBDA_FUNCTION_MEMORY_SIZE - rest))
-  set -- "--v8-flags=--max-old-space-size=$heap" ${MAIN} "$@"
+  set -- "--v8-flags=--max-heap-size=$heap" ${MAIN} "$@"
 else
   set -- ${MAIN} "$@"
 fi

@@ -18,7 +18,8 @@ export async function check(project: Project): Promise<void> {
     { directory },
   );
   if (success) return;
-  const places = [...text.matchAll(/^\s+at (\S+):\d+:\d+$/gm)];
+  // Deeper in, there are places that only explain.
+  const places = [...text.matchAll(/^ {4}at (\S+):\d+:\d+$/gm)];
   const isBehaviour = places.length === 0 ||
     places.some(([, file]) => !file.endsWith(`/${WORK_FOLDER}/check.ts`));
   throw new BuildError(

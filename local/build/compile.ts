@@ -37,7 +37,7 @@ export async function compile(
   const permissions = withRuntime(grants, RUNTIME_API_HOSTS).map(toFlag);
   const v8Flags = memoryMb === undefined
     ? []
-    : [`--max-old-space-size=${heapMb(memoryMb)}`];
+    : [`--max-heap-size=${heapMb(memoryMb)}`];
   const { success, text } = await runDeno([
     "compile",
     "--quiet",
@@ -72,7 +72,7 @@ function baseIsMissing(text: string): BuildError {
 - or download denort for Deno ${Deno.version.deno} and the target there, unpack it, and put its path into DENORT_BIN,
 - or build with --bundle, for an image or a layer that has Deno.
 
-${text.split("\nStack backtrace")[0]}`,
+${text}`,
     { exitCode: NO_BASE },
   );
 }

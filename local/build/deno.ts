@@ -27,7 +27,13 @@ export async function runDeno(
   const { success, stdout, stderr } = await new Deno.Command(denoCommand(), {
     args,
     cwd: directory,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
+    env: {
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      // Errors are shown to a person.
+      RUST_BACKTRACE: "0",
+      ...env,
+    },
     clearEnv,
     signal,
     stdin: "null",

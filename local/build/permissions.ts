@@ -70,23 +70,33 @@ function toGrantsOf(kind: string, value: unknown, from: string): Grant[] {
     const flag = `--${part}-${kind}`;
     if (values === undefined || values === false) return [];
     if (values === true) return [{ flag }];
-    if (Array.isArray(values) && values.every((it) => typeof it === "string")) {
+    if (Array.isArray(values) && values.every(isListable)) {
       return values.length > 0 ? [{ flag, values }] : [];
     }
-    throw invalid(`${from}, "${kind}"`, "a boolean or a list of texts", values);
+    throw invalid(
+      `"${kind}" in ${from}`,
+      "a boolean or a list of texts without commas",
+      values,
+    );
   });
 }
 
 /**
- * Adds what the runtime needs.
+ * Adds what the runtime needs, and takes away what Deno grants by default.
  *
  * @param grants What the handler may do.
  * @param hosts Where the Runtime API is.
  */
 export function withRuntime(grants: Grant[], hosts: string[]): Grant[] {
   if (grants.some(({ flag }) => flag === "--allow-all")) return grants;
+  const others = grants.filter(({ flag }) => !/^--allow-(net|env)$/.test(flag));
+  // Unless told otherwise, Deno lets any program import from some registries.
+  const imports = grants.some(({ flag }) => flag.endsWith("-import"))
+    ? []
+    : [{ flag: "--deny-import" }];
   return [
-    ...grants.filter(({ flag }) => !/^--allow-(net|env)$/.test(flag)),
+    ...others,
+    ...imports,
     add(grants, "--allow-net", hosts),
     add(grants, "--allow-env", RUNTIME_VARIABLES),
   ];
@@ -102,10 +112,12 @@ function add(grants: Grant[], flag: string, values: string[]): Grant {
 
 /** Writes a grant as Deno's command line has it. */
 export function toFlag({ flag, values }: Grant): string {
-  if (!values) return flag;
-  // A comma within a value is written twice.
-  const list = values.map((value) => value.replaceAll(",", ",,")).join(",");
-  return `${flag}=${list}`;
+  return values ? `${flag}=${values.join(",")}` : flag;
+}
+
+/** The command line of Deno separates by commas, and has no way to write one. */
+function isListable(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && !value.includes(",");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

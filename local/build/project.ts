@@ -22,11 +22,12 @@ export interface Project {
   packageName: string;
   /** What the handler may do. */
   grants: Grant[];
-  /** Where the grants come from. */
+  /** Where in deno.json the grants come from. */
   grantsFrom: string;
 }
 
 const PACKAGE_NAME = "@toukon/lambda";
+const DEFAULT_SET = '"permissions.default"';
 
 /**
  * Finds the folder of deno.json: the directory or one above it.
@@ -103,8 +104,11 @@ function permissionsOf(
       `Cannot use "compile.permissions" of deno.json: expected the name of a set in "permissions", found "${chosen}"`,
     );
   }
-  if (chosen !== undefined) return { set: chosen, from: "compile.permissions" };
-  return { set: sets.default, from: '"permissions.default"' };
+  if (chosen !== undefined) {
+    return { set: chosen, from: '"compile.permissions"' };
+  }
+  if (sets.default) return { set: sets.default, from: DEFAULT_SET };
+  return { set: undefined, from: `none: there is no ${DEFAULT_SET}` };
 }
 
 /** Whether `@toukon/lambda` can be imported by its name. */

@@ -20,7 +20,7 @@ export function sizeOf(path: string): string {
 }
 
 function bytesIn(path: string): number {
-  const { isDirectory, size } = Deno.statSync(path);
+  const { isDirectory, size } = Deno.lstatSync(path);
   if (!isDirectory) return size;
   return [...Deno.readDirSync(path)].reduce(
     (sum, { name }) => sum + bytesIn(`${path}/${name}`),
