@@ -393,7 +393,7 @@ Deno.test("toGrants() refuses what Deno would not take", () => {
       sys: ["a,b"],
     }]
   ) {
-    assertThrows(() => toGrants(set, '"X"'), BuildError, 'Cannot use "X"');
+    assertThrows(() => toGrants(set, '"X"'), BuildError, '"X" of deno.json');
   }
 });
 
