@@ -41,14 +41,17 @@ COPY . .
 FROM builder AS compiler
 RUN deno task build --target "$(cat /target)"
 
-FROM builder AS bundler
+# V8 takes a code cache only from the very Deno that made it, so this is done on
+# the architecture of the image, emulated if need be.
+FROM denoland/deno:2.9.6 AS bundler
+WORKDIR /src
+COPY --from=builder /src/ ./
+COPY --from=builder /deno-dir/ /deno-dir/
 RUN deno task build --bundle
 
 FROM denoland/deno:2.9.6 AS bundled
 # Lambda publishes a snapshot only of an image that says that it may.
 LABEL com.amazonaws.lambda.feature.snapstart="Allow"
-# Nothing but /tmp can be written to on Lambda.
-ENV DENO_DIR=/tmp/deno
 WORKDIR /app
 # Lambda uses a user of its own; this one is for wherever else the image runs.
 USER 65532:65532

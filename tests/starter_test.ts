@@ -4,7 +4,12 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import { STARTER, StarterCopy, starterEnvironment } from "./support/starter.ts";
+import {
+  CHECKOUT,
+  STARTER,
+  StarterCopy,
+  starterEnvironment,
+} from "./support/starter.ts";
 
 const WORKFLOW = Deno.readTextFileSync(
   `${STARTER}/.github/workflows/deploy.yml`,
@@ -73,5 +78,23 @@ Deno.test("the starter's workflow uses the Deno of the image", () => {
   const [, version] = /DENO_VERSION: "(.*)"/.exec(WORKFLOW) ?? [];
 
   const images = [...dockerfile.matchAll(/denoland\/deno:(\S+)/g)];
-  assertEquals(images.map(([, tag]) => tag), [version, version]);
+  assertEquals(new Set(images.map(([, tag]) => tag)), new Set([version]));
+});
+
+Deno.test("the starter's program is built for the memory that it is given", () => {
+  const dockerfile = Deno.readTextFileSync(`${STARTER}/Dockerfile`);
+  const stack = Deno.readTextFileSync(`${STARTER}/infra/function_stack.ts`);
+
+  const [, built] = /--memory (\d+)/.exec(dockerfile) ?? [];
+  const [, given] = /memorySize: (\d+)/.exec(stack) ?? [];
+  assert(built);
+  assertEquals(built, given);
+});
+
+Deno.test("the starter grants a build what this project grants it", () => {
+  const [ours, starters] = [CHECKOUT, STARTER].map((folder) =>
+    JSON.parse(Deno.readTextFileSync(`${folder}/deno.json`)).permissions.build
+  );
+
+  assertEquals(starters, ours);
 });
