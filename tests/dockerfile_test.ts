@@ -179,3 +179,22 @@ for (const path of DOCKERFILES) {
     }
   });
 }
+
+Deno.test("deno task image prints commands that a shell can read, for this Dockerfile", async () => {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "image"],
+    cwd: CHECKOUT,
+    stdin: "null",
+  }).output();
+  const commands = new TextDecoder().decode(stdout);
+
+  const parsed = await new Deno.Command("sh", { args: ["-nc", commands] })
+    .output();
+  assert(parsed.success);
+  assertMatch(commands, /^docker buildx build .*--tag (\S+).*\.$/ms);
+  assertMatch(commands, /--entrypoint \S+ toukon-lambda \/app\/bootstrap$/m);
+  for (const [, stage] of commands.matchAll(/--target (\w+)/g)) {
+    const stages = stagesOf(`${CHECKOUT}/Dockerfile`);
+    assert(stages.some(({ name }) => name === stage));
+  }
+});
