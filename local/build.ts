@@ -65,7 +65,7 @@ async function build(flags: BuildFlags): Promise<string> {
     Deno.writeTextFileSync(`${work}/check.ts`, checkText(project));
     await check(project);
     return flags.bundle
-      ? await buildBundle(project, work)
+      ? await buildBundle(project, work, flags)
       : await buildProgram(project, work, flags);
   } finally {
     remove(work);
@@ -75,10 +75,12 @@ async function build(flags: BuildFlags): Promise<string> {
 async function buildProgram(
   project: Project,
   work: string,
-  { target, memoryMb, zip: isZipped }: BuildFlags,
+  { target, memoryMb, minify, zip: isZipped }: BuildFlags,
 ): Promise<string> {
   const { directory, handler, grantsFrom } = project;
-  await bundle(project, { sourceMap: "inline" });
+  // A compiled program finds a map only within main.js, where it costs more at
+  // every start than it gives.
+  await bundle(project, { sourceMap: false, minify });
   const { permissions, v8Flags } = await compile(project, { target, memoryMb });
   const program = `${directory}/bootstrap`;
   Deno.chmodSync(`${work}/bootstrap`, 0o755);
@@ -101,9 +103,13 @@ async function writeZip(program: string): Promise<void> {
   Deno.writeFileSync(`${program}.zip`, packed);
 }
 
-async function buildBundle(project: Project, work: string): Promise<string> {
+async function buildBundle(
+  project: Project,
+  work: string,
+  { minify }: BuildFlags,
+): Promise<string> {
   const { directory, handler, grants, grantsFrom } = project;
-  await bundle(project, { sourceMap: "linked" });
+  await bundle(project, { sourceMap: true, minify });
   const made = `${work}/dist`;
   Deno.mkdirSync(made);
   for (const name of ["main.js", "main.js.map"]) {

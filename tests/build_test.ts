@@ -91,7 +91,7 @@ Deno.test("build compiles the handler with its permissions and what the runtime 
   });
   assert(v8Flags.includes("--max-heap-size=384"));
   const text = new TextDecoder("latin1").decode(program);
-  assertMatch(text, /\{config:\{logLevel:"WARN"\}\}/);
+  assert(/config: \{\s*"?logLevel"?: "WARN"\s*\}/.test(text));
   const { mode } = Deno.statSync(`${project.directory}/bootstrap`);
   assertEquals(mode! & 0o111, 0o111);
   const facts = factsOf(stdout);
@@ -112,6 +112,24 @@ Deno.test("build leaves the heap to V8 where it is not told the memory", async (
   const program = Deno.readFileSync(`${project.directory}/bootstrap`);
   const flags = metadataOf(program).v8_flags.join(" ");
   assertEquals(flags.includes("space-size"), false);
+});
+
+Deno.test("build keeps the names of classes unless it is to minify", async () => {
+  using project = new BuildProject({
+    handler: `class KeptName {}
+export const handleEvent = () => new KeptName().constructor.name;`,
+  });
+
+  const isKept: boolean[] = [];
+  for (const args of [[], ["--minify"]]) {
+    const { code } = await project.build(args);
+    assertEquals(code, 0);
+    const program = Deno.readFileSync(`${project.directory}/bootstrap`);
+    const text = new TextDecoder("latin1").decode(program);
+    isKept.push(text.includes("KeptName"));
+  }
+
+  assertEquals(isKept, [true, false]);
 });
 
 Deno.test("build gives the same zip in another folder, at another time", async () => {
@@ -340,7 +358,7 @@ Deno.test("build --help names every option", async () => {
   const { code, stdout } = await project.build(["--help"]);
 
   assertEquals(code, 0);
-  for (const name of ["target", "memory", "zip", "bundle", "help"]) {
+  for (const name of ["target", "memory", "zip", "bundle", "minify", "help"]) {
     assertMatch(stdout, new RegExp(`^ {2}--${name} `, "m"));
   }
   assertEquals(project.outputs(), ["bootstrap"]);
@@ -431,9 +449,16 @@ Deno.test("the runtime reads no variable that a build does not grant", () => {
 
 const SANDBOX_HANDLER = `
 import { getHeapStatistics } from "node:v8";
+import common from "./common.cjs";
+
+class NamedError extends Error {}
 
 const KINDS: Record<string, () => unknown> = {
   heap: () => getHeapStatistics().heap_size_limit,
+  common: () => common.sha256("abc"),
+  trace: () => {
+    throw new NamedError("told where");
+  },
   granted: () => {
     Deno.writeTextFileSync("/tmp/toukon_granted", Deno.env.get("GREETING")!);
     const text = Deno.readTextFileSync("/tmp/toukon_granted");
@@ -454,6 +479,12 @@ export function handleEvent(event: { kind?: string }): unknown {
 }
 `;
 
+/** As many npm packages are written. */
+const COMMON = `
+const { createHash } = require("node:crypto");
+exports.sha256 = (text) => createHash("sha256").update(text).digest("hex");
+`;
+
 const FORBIDDEN = ["file", "write", "host", "port", "variable", "program"];
 
 Deno.test("build --bundle makes a function that needs no rights, no disk and no network", async () => {
@@ -469,9 +500,10 @@ Deno.test("build --bundle makes a function that needs no rights, no disk and no 
       },
     },
   });
+  project.write("common.cjs", COMMON);
   const { code, stdout, stderr } = await project.build(["--bundle"]);
   assertEquals([code, stderr], [0, ""]);
-  assertEquals(project.outputs(), ["dist"]);
+  assertEquals(project.outputs(), ["common.cjs", "dist"]);
   assertStringIncludes(stdout, "--allow-net=$AWS_LAMBDA_RUNTIME_API\n");
   assertEquals(
     [...Deno.readDirSync(`${project.directory}/dist`)].map(({ name }) => name)
@@ -481,6 +513,8 @@ Deno.test("build --bundle makes a function that needs no rights, no disk and no 
 
   const { seen, problem } = await runSandboxed(project, [
     "granted",
+    "common",
+    "trace",
     ...FORBIDDEN,
     "code",
   ]);
@@ -491,6 +525,8 @@ Deno.test("build --bundle makes a function that needs no rights, no disk and no 
     path: "invocation/granted/response",
     text: '"hello"',
   });
+  assertMatch(seen.posts.common.text, /^"ba7816bf8f01cfea/);
+  assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
   for (const kind of FORBIDDEN) {
     const { path, text } = seen.posts[kind];
     assertEquals(path, `invocation/${kind}/error`);

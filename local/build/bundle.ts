@@ -7,8 +7,10 @@ import type { Project } from "./project.ts";
 
 /** Options for {@linkcode bundle}. */
 export interface BundleOptions {
-  /** Where the map from the bundle to its sources goes. */
-  sourceMap: "inline" | "linked";
+  /** Write `main.js.map` too, for traces that name the sources. */
+  sourceMap: boolean;
+  /** Make it smaller; classes and functions lose their names. */
+  minify: boolean;
 }
 
 /**
@@ -18,16 +20,16 @@ export interface BundleOptions {
  */
 export async function bundle(
   { directory, configName, handler }: Project,
-  { sourceMap }: BundleOptions,
+  { sourceMap, minify }: BundleOptions,
 ): Promise<void> {
   const { success, text } = await runDeno([
     "bundle",
     "--quiet",
     `--config=${configName}`,
     "--platform=deno",
-    "--minify",
-    "--keep-names",
-    `--sourcemap=${sourceMap}`,
+    // Not with --keep-names, which makes what Deno does for require() fail.
+    ...(minify ? ["--minify"] : []),
+    ...(sourceMap ? ["--sourcemap=linked"] : []),
     `--output=${WORK_FOLDER}/main.js`,
     `${WORK_FOLDER}/entry.ts`,
   ], { directory });

@@ -12,6 +12,8 @@ export interface BuildFlags {
   help: boolean;
   /** The memory of the function, in megabytes, where it is said. */
   memoryMb: number | undefined;
+  /** Make the code smaller; classes and functions lose their names. */
+  minify: boolean;
   /** What to compile for, as Deno names it. */
   target: string;
   /** Pack the program into a zip. */
@@ -32,12 +34,13 @@ Options:
   --zip          Also write bootstrap.zip, for the runtime provided.al2023
   --bundle       Instead, write the function into dist/, for an image or a layer
                  that has Deno; the heap is fitted when it starts
+  --minify       Make the code smaller; classes and functions lose their names
   --help         Show this help
 
 Exit codes: 0 built, 1 the function cannot be built, 2 an option is wrong,
 3 the program that Deno compiles into cannot be had`;
 
-const NAMES = ["bundle", "help", "memory", "target", "zip"];
+const NAMES = ["bundle", "help", "memory", "minify", "target", "zip"];
 
 const TARGETS: Record<string, string> = {
   x86_64: "x86_64-unknown-linux-gnu",
@@ -53,10 +56,10 @@ const [LEAST_MB, MOST_MB] = [128, 10_240];
 export function parseBuildFlags(args: string[]): BuildFlags {
   const flags = parseArgs(args, {
     string: ["memory", "target"],
-    boolean: ["bundle", "help", "zip"],
+    boolean: ["bundle", "help", "minify", "zip"],
     unknown: refuseUnknown(NAMES, "deno.json names the handler"),
   });
-  const { bundle, help, memory, target, zip } = flags;
+  const { bundle, help, memory, minify, target, zip } = flags;
   for (const [name, value] of Object.entries({ memory, target, zip })) {
     if (!bundle || value === undefined || value === false) continue;
     throw new UsageError(
@@ -67,6 +70,7 @@ export function parseBuildFlags(args: string[]): BuildFlags {
     bundle,
     help,
     memoryMb: toMemoryMb(memory),
+    minify,
     target: toTarget(target ?? Deno.build.arch),
     zip,
   };
