@@ -13,6 +13,8 @@ export interface BuildResult {
 export interface BuildProjectOptions {
   /** The text of `handler.ts`. */
   handler?: string;
+  /** What deno.json imports beside what every one here does. */
+  imports?: Record<string, string>;
   /** What deno.json has beside what every one here has. */
   config?: Record<string, unknown>;
 }
@@ -39,8 +41,9 @@ export class BuildProject implements Disposable {
     prefix: "toukon_build_",
   });
 
-  constructor({ handler = HANDLER, config = {} }: BuildProjectOptions = {}) {
-    const { imports, permissions } = JSON.parse(
+  constructor(options: BuildProjectOptions = {}) {
+    const { handler = HANDLER, imports = {}, config = {} } = options;
+    const ours = JSON.parse(
       Deno.readTextFileSync(`${CHECKOUT}/deno.json`),
     );
     // Another user has to read it.
@@ -50,7 +53,11 @@ export class BuildProject implements Disposable {
     this.write(
       "deno.json",
       JSON.stringify({
-        imports: { ...imports, "@toukon/lambda": "jsr:@toukon/lambda@^0.1" },
+        imports: {
+          ...ours.imports,
+          "@toukon/lambda": "jsr:@toukon/lambda@^0.1",
+          ...imports,
+        },
         links: [CHECKOUT],
         vendor: true,
         lock: false,
@@ -58,7 +65,7 @@ export class BuildProject implements Disposable {
         ...config,
         permissions: {
           ...config.permissions as Record<string, unknown> | undefined,
-          build: permissions.build,
+          build: ours.permissions.build,
         },
       }),
     );
