@@ -470,7 +470,7 @@ const KINDS: Record<string, () => unknown> = {
   host: () => fetch("http://192.0.2.1/"),
   port: () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
   variable: () => Deno.env.get("SECRET"),
-  program: () => new Deno.Command("id").output(),
+  program: () => new Deno.Command("/bin/sh").output(),
   code: (name = "https://jsr.io/@std/assert/1.0.0/mod.ts") => import(name),
 };
 
