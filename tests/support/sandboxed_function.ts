@@ -28,11 +28,11 @@ export interface Seen {
   codeCache: string[];
 }
 
-const [bootstrap, count, kinds, folders] = Deno.args;
+const [bootstrap, port, count, kinds, folders] = Deno.args;
 if (import.meta.main) console.log(JSON.stringify(await run()));
 
 async function run(): Promise<Seen> {
-  await using api = new RuntimeApiServer();
+  await using api = new RuntimeApiServer({ port: Number(port) });
   const ended = start(api);
   const seen: Seen = {
     uid: Deno.uid(),
@@ -99,7 +99,7 @@ function start(
 }
 
 async function readCodeCache(): Promise<string[]> {
-  await using api = new RuntimeApiServer();
+  await using api = new RuntimeApiServer({ port: Number(port) });
   const ended = start(api, { DENO_LOG: "debug" });
   await api.invoke({ id: "started", body: "{}" });
   const lines = (await ended()).split("\n");
