@@ -79,7 +79,7 @@ export async function readConfigFile(
   directory: string | undefined,
 ): Promise<{ file: Record<string, unknown>; path: string | undefined }> {
   const path = directory === undefined ? undefined : findConfigFile(directory);
-  return { file: path === undefined ? {} : await parseFile(path), path };
+  return { file: path === undefined ? {} : await parseFile(path) ?? {}, path };
 }
 
 function toConfig(lambda: Record<string, unknown>): Config {
@@ -132,7 +132,9 @@ function isReadableFile(path: string): boolean {
   }
 }
 
-async function parseFile(path: string): Promise<Record<string, unknown>> {
+async function parseFile(
+  path: string,
+): Promise<Record<string, unknown> | null> {
   const text = Deno.readTextFileSync(path);
   try {
     return JSON.parse(text);
@@ -144,9 +146,11 @@ async function parseFile(path: string): Promise<Record<string, unknown>> {
 async function parseJsonc(
   text: string,
   path: string,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, unknown> | null> {
   const { blankJsonc, describeJsonProblem } = await import("./json.ts");
   const json = blankJsonc(text);
+  // Deno takes an empty file for one that configures nothing.
+  if (json.trim() === "") return {};
   try {
     return JSON.parse(json);
   } catch {
