@@ -25,4 +25,4 @@ export type {
   Source,
 } from "./runtime/behaviour.ts";
 export type { CognitoIdentity, Context } from "./runtime/context.ts";
-export { serve } from "./runtime/serve.ts";
+export { serve, type ServeOptions } from "./runtime/serve.ts";

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { refuseUnknown } from "./unknown_option.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** What the command line of a local run says. */
@@ -37,7 +38,10 @@ export function parseFlags(args: string[]): Flags {
   const flags = parseArgs(args, {
     string: ["event", "handler"],
     boolean: ["help", "version"],
-    unknown: refuse,
+    unknown: refuseUnknown(
+      NAMES,
+      "give the event on stdin or with --event FILE",
+    ),
   });
   for (const name of ["event", "handler"] as const) {
     if (flags[name] === "") {
@@ -46,31 +50,4 @@ export function parseFlags(args: string[]): Flags {
   }
   const { event, handler, help, version } = flags;
   return { event, handler, help, version };
-}
-
-function refuse(arg: string, key?: string): never {
-  if (key === undefined) {
-    throw new UsageError(
-      `Cannot use "${arg}": expected options only; give the event on stdin or with --event FILE`,
-    );
-  }
-  const nearest =
-    NAMES.toSorted((a, b) => distance(a, key) - distance(b, key))[0];
-  throw new UsageError(
-    `Unknown option "${arg}": did you mean --${nearest}? See --help`,
-  );
-}
-
-/** The Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

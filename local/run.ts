@@ -1,7 +1,5 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { Console } from "node:console";
-import process from "node:process";
 import type { AnyBehaviour, Source } from "../runtime/behaviour.ts";
 import { readConfig } from "../runtime/config.ts";
 import { sendConsoleTo } from "../runtime/console.ts";
@@ -23,6 +21,8 @@ const TIMEOUT_MS = 30_000;
 export interface RunOptions {
   /** The handler; left out, it is the one that deno.json names. */
   source: Source | Promise<Source> | undefined;
+  /** The `lambda` key of deno.json, where it is known. */
+  config?: Record<string, unknown>;
   /** Where the search for deno.json begins. */
   directory: string | undefined;
 }
@@ -33,7 +33,10 @@ export interface RunOptions {
  */
 export async function runOnce(options: RunOptions): Promise<number> {
   // Only the reply belongs on stdout; this also moves what console.table and
-  // the like print.
+  // the like print. Imported here, since a bundle imports what is named at the
+  // top of any module whenever it starts.
+  const { Console } = await import("node:console");
+  const { default: process } = await import("node:process");
   globalThis.console = new Console(process.stderr, process.stderr);
   const inFlight = new InFlight();
   const log = new LambdaLog({
@@ -86,10 +89,10 @@ async function invoke(
 
 async function start(
   flags: Flags,
-  { source, directory }: RunOptions,
+  { source, config, directory }: RunOptions,
   log: LambdaLog,
 ): Promise<AnyBehaviour> {
-  const file = await readConfig(directory);
+  const file = await readConfig(directory, config);
   log.setLevel(file.config.logLevel);
   if (flags.handler !== undefined) {
     file.config.handler = flags.handler;

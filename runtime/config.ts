@@ -61,14 +61,28 @@ const KEYS: Record<string, Key> = {
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
  * directory or above it. Where reading is not permitted, the defaults hold.
  *
+ * @param lambda The value of the key, where it is known: no file is looked for.
+ *
  * @throws {RuntimeError} `Runtime.InvalidConfig`, naming key and value.
  */
 export async function readConfig(
   directory: string | undefined,
+  lambda?: Record<string, unknown>,
 ): Promise<ConfigFile> {
+  if (lambda) return { config: toConfig(lambda), path: undefined };
+  const { file, path } = await readConfigFile(directory);
+  return { config: toConfig(section(file, "lambda")), path };
+}
+
+/** Reads the whole deno.json or deno.jsonc; an empty one where there is none. */
+export async function readConfigFile(
+  directory: string | undefined,
+): Promise<{ file: Record<string, unknown>; path: string | undefined }> {
   const path = directory === undefined ? undefined : findConfigFile(directory);
-  const file = path === undefined ? {} : await parseFile(path) ?? {};
-  const lambda = section(file, "lambda");
+  return { file: path === undefined ? {} : await parseFile(path) ?? {}, path };
+}
+
+function toConfig(lambda: Record<string, unknown>): Config {
   const supervisor = section(lambda, "supervisor", "lambda.");
   const config: Config = {
     handler: pick("lambda.handler", lambda.handler),
@@ -84,7 +98,7 @@ export async function readConfig(
   };
   refuseUnknown(lambda, "lambda.");
   refuseUnknown(supervisor, "lambda.supervisor.");
-  return { config, path };
+  return config;
 }
 
 function logLevelFromEnvironment(): LogLevel | undefined {
@@ -96,7 +110,8 @@ function logLevelFromEnvironment(): LogLevel | undefined {
   );
 }
 
-function findConfigFile(directory: string): string | undefined {
+/** The deno.json or deno.jsonc in the directory or above it, if it may be read. */
+export function findConfigFile(directory: string): string | undefined {
   for (let at = directory;; at = at.replace(/\/[^/]*$/, "")) {
     for (const name of ["deno.json", "deno.jsonc"]) {
       const path = `${at}/${name}`;

@@ -12,6 +12,17 @@ import { LambdaLog } from "./log.ts";
 import { loop } from "./loop.ts";
 import { supervise } from "./supervisor.ts";
 
+/** Options for {@linkcode serve}. */
+export interface ServeOptions {
+  /**
+   * The `lambda` key of deno.json. A built function carries it along, since
+   * the file is not there where it runs.
+   *
+   * @default {what deno.json beside the program, or above it, says}
+   */
+  config?: Record<string, unknown>;
+}
+
 /**
  * Serves a handler: on Lambda, where `AWS_LAMBDA_RUNTIME_API` is set, for as
  * long as the environment lives; anywhere else once, with the event from stdin
@@ -40,18 +51,22 @@ import { supervise } from "./supervisor.ts";
  */
 export async function serve(
   source?: Source | Promise<Source>,
+  { config }: ServeOptions = {},
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
   if (source instanceof Promise) source.catch(() => {});
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
-  if (address) return Deno.exit(await serveLambda(source, address));
+  if (address) return Deno.exit(await serveLambda(source, config, address));
   const { runOnce } = await import("../local/run.ts");
-  return Deno.exit(await runOnce({ source, directory: mainDirectory() }));
+  return Deno.exit(
+    await runOnce({ source, config, directory: mainDirectory() }),
+  );
 }
 
 /** Serves Lambda until nothing more can be served, and gives the exit code. */
 async function serveLambda(
   source: Source | Promise<Source> | undefined,
+  config: ServeOptions["config"],
   address: string,
 ): Promise<number> {
   const inFlight = new InFlight();
@@ -64,7 +79,7 @@ async function serveLambda(
   inFlight.catchBackgroundErrors(log);
   try {
     const api = new RuntimeApi(address, log);
-    const started = await start(source, api, inFlight, log);
+    const started = await start(source, config, api, inFlight, log);
     if (!started) return 1;
     const { behaviour, supervisor } = started;
     const facts = readFunctionFacts();
@@ -84,6 +99,7 @@ interface Started {
 /** Starts the handler, or reports why it cannot be started. */
 async function start(
   source: Source | Promise<Source> | undefined,
+  config: ServeOptions["config"],
   api: RuntimeApi,
   inFlight: InFlight,
   log: LambdaLog,
@@ -91,7 +107,7 @@ async function start(
   const failed = Promise.withResolvers<never>();
   inFlight.fail = failed.reject;
   try {
-    return await Promise.race([init(source, api, log), failed.promise]);
+    return await Promise.race([init(source, config, api, log), failed.promise]);
   } catch (error) {
     const failure = toFailure(error);
     log.error(`Init failed: ${toText(failure.document)}`);
@@ -104,10 +120,11 @@ async function start(
 
 async function init(
   source: Source | Promise<Source> | undefined,
+  config: ServeOptions["config"],
   api: RuntimeApi,
   log: LambdaLog,
 ): Promise<Started> {
-  const file = await readConfig(mainDirectory());
+  const file = await readConfig(mainDirectory(), config);
   log.setLevel(file.config.logLevel);
   const behaviour = await loadBehaviour(source, file);
   await behaviour.init?.();

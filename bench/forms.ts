@@ -1,0 +1,195 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/**
+ * Measures how long each form of a function takes from its start to its first
+ * request for an invocation: as modules under plain `deno run`, as the bundle
+ * that a build makes, and compiled; with V8's code cache and without; for a
+ * handler that imports nothing and for one that imports a large npm graph.
+ *
+ * ```sh
+ * deno run -A bench/forms.ts
+ * ```
+ *
+ * It compiles where the base can be had, and says so where it cannot.
+ *
+ * @module
+ */
+
+import { BuildProject } from "../tests/support/build_project.ts";
+import { median } from "./median.ts";
+
+const ROUNDS = 21;
+const WARM_UP_ROUNDS = 3;
+const MAIN = "/proc/self/cwd/main.js";
+const DIRECTORY = import.meta.dirname;
+
+/** A way to start the function. */
+interface Form {
+  name: string;
+  command: string;
+  args: string[];
+  directory: string;
+  env?: Record<string, string>;
+}
+
+const imports = JSON.parse(
+  Deno.readTextFileSync(`${DIRECTORY}/forms/deno.json`),
+).imports;
+
+console.log("| Handler | Form | Median | Quartiles |");
+console.log("| --- | --- | ---: | ---: |");
+for (const handler of ["small", "large"]) await measure(handler);
+
+async function measure(handler: string): Promise<void> {
+  using project = makeProject(handler);
+  const bundle = await build(project, "--bundle");
+  const minified = await build(project, "--bundle", "--minify");
+  const program = await compile(project);
+  const forms = [
+    ...moduleForms(project.directory),
+    ...bundleForms("bundle", bundle),
+    ...bundleForms("bundle, minified", minified),
+    ...program,
+  ];
+  const timesMs = new Map(forms.map(({ name }) => [name, [] as number[]]));
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    // In turns, so that what else the machine does meets all forms alike.
+    for (const form of forms) {
+      const ms = await timeToFirstNext(form);
+      if (round >= 0) timesMs.get(form.name)!.push(ms);
+    }
+  }
+  for (const [name, times] of timesMs) print(handler, name, times);
+}
+
+function makeProject(handler: string): BuildProject {
+  const project = new BuildProject({
+    handler: Deno.readTextFileSync(`${DIRECTORY}/forms/${handler}.ts`),
+    imports,
+    config: { permissions: { default: { env: true, read: true, sys: true } } },
+  });
+  project.write(
+    "entry.ts",
+    `import { serve } from "@toukon/lambda";
+await serve(import("./handler.ts"), { config: {} });
+`,
+  );
+  return project;
+}
+
+/** Builds, and moves the result to where the next build leaves it alone. */
+async function build(
+  project: BuildProject,
+  ...args: string[]
+): Promise<string> {
+  const { code, stderr } = await project.build(args);
+  if (code !== 0) throw new Error(`Cannot build: ${stderr}`);
+  const directory = `${project.directory}/${args.join("")}`;
+  Deno.renameSync(`${project.directory}/dist`, directory);
+  return directory;
+}
+
+async function compile(project: BuildProject): Promise<Form[]> {
+  const { code } = await project.build([], {
+    DENORT_BIN: Deno.env.get("DENORT_BIN") ?? "",
+  });
+  if (code !== 0) {
+    console.error("The compiled form is left out: its base cannot be had here");
+    return [];
+  }
+  const command = `${project.directory}/bootstrap`;
+  return [{
+    name: "compiled",
+    command,
+    args: [],
+    directory: project.directory,
+  }];
+}
+
+/** Plain `deno run` of the modules. */
+function moduleForms(directory: string): Form[] {
+  const command = Deno.execPath();
+  const run = ["run", "--quiet", "--no-check", "-A"];
+  return [
+    {
+      name: "modules, no code cache",
+      command,
+      args: [...run, "--no-code-cache", "entry.ts"],
+      directory,
+    },
+    {
+      name: "modules, code cache",
+      command,
+      args: [...run, "entry.ts"],
+      directory,
+    },
+  ];
+}
+
+/** What Lambda starts, and the same without the cache that it brings along. */
+function bundleForms(name: string, directory: string): Form[] {
+  return [
+    {
+      name: `${name}, no cache`,
+      command: Deno.execPath(),
+      args: ["run", "--quiet", "--no-config", "-A", MAIN],
+      directory,
+      // Where no folder can be made.
+      env: { DENO_DIR: "/dev/null/deno" },
+    },
+    {
+      name: `${name}, code cache`,
+      command: `${directory}/bootstrap`,
+      args: [],
+      directory,
+    },
+  ];
+}
+
+async function timeToFirstNext(
+  { command, args, directory, env }: Form,
+): Promise<number> {
+  const asked = Promise.withResolvers<number>();
+  await using server = Deno.serve({
+    hostname: "127.0.0.1",
+    // The one that a compiled program may reach.
+    port: 9001,
+    onListen: () => {},
+  }, () => {
+    asked.resolve(performance.now());
+    // Makes the runtime end its process.
+    return new Response(null, { status: 500 });
+  });
+  const startedAt = performance.now();
+  const child = new Deno.Command(command, {
+    args,
+    cwd: directory,
+    env: {
+      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${server.addr.port}`,
+      DENO_NO_UPDATE_CHECK: "1",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
+      ...env,
+    },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const ended = child.status.then(() => {
+    throw new Error(`Cannot measure ${command} ${args.join(" ")}: it ended`);
+  });
+  const askedAt = await Promise.race([asked.promise, ended]);
+  await child.status;
+  return askedAt - startedAt;
+}
+
+function print(handler: string, name: string, timesMs: number[]): void {
+  const sorted = timesMs.toSorted((a, b) => a - b);
+  const [low, high] = [0.25, 0.75].map((part) =>
+    sorted[Math.floor(part * sorted.length)].toFixed(0)
+  );
+  console.log(
+    `| ${handler} | ${name} | ${
+      median(timesMs).toFixed(1)
+    } ms | ${low}–${high} |`,
+  );
+}

@@ -1,0 +1,78 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { BuildError } from "./build_error.ts";
+import { runDeno } from "./deno.ts";
+import { WORK_FOLDER } from "./entry.ts";
+import { RUNTIME_API_HOSTS, toFlag, withRuntime } from "./permissions.ts";
+import type { Project } from "./project.ts";
+
+/** Options for {@linkcode compile}. */
+export interface CompileOptions {
+  /** What to compile for, as Deno names it. */
+  target: string;
+  /** The memory of the function, in megabytes, where it is said. */
+  memoryMb: number | undefined;
+}
+
+/** What {@linkcode compile} has baked in. */
+export interface Compiled {
+  permissions: string[];
+  v8Flags: string[];
+}
+
+/** The exit code where the base of a compiled program is missing. */
+const NO_BASE = 3;
+
+/**
+ * Compiles `main.js` in the work folder into `bootstrap` beside it.
+ *
+ * @throws {BuildError} With what Deno says about it.
+ */
+export async function compile(
+  { directory, configName, handler, grants }: Project,
+  { target, memoryMb }: CompileOptions,
+): Promise<Compiled> {
+  // The time of a file is compiled in, and would make every program differ.
+  Deno.utimeSync(`${directory}/${WORK_FOLDER}/main.js`, 0, 0);
+  const permissions = withRuntime(grants, RUNTIME_API_HOSTS).map(toFlag);
+  const v8Flags = memoryMb === undefined
+    ? []
+    : [`--max-heap-size=${heapMb(memoryMb)}`];
+  const { success, text } = await runDeno([
+    "compile",
+    "--quiet",
+    `--config=${configName}`,
+    "--no-check",
+    "--no-lock",
+    "--no-prompt",
+    `--target=${target}`,
+    ...permissions,
+    ...v8Flags.map((flag) => `--v8-flags=${flag}`),
+    `--output=${WORK_FOLDER}/bootstrap`,
+    `${WORK_FOLDER}/main.js`,
+  ], { directory });
+  if (success) return { permissions, v8Flags };
+  if (/denort|base binary/i.test(text)) throw baseIsMissing(text);
+  throw new BuildError(`Cannot compile "${handler}"\n\n${text}`);
+}
+
+/**
+ * The part of the memory that V8 may use, in megabytes: a quarter is left for
+ * Deno itself and for bytes, which are not on V8's heap, and at least 64 MB.
+ */
+function heapMb(memoryMb: number): number {
+  return Math.floor(Math.min(memoryMb * 3 / 4, memoryMb - 64));
+}
+
+function baseIsMissing(text: string): BuildError {
+  return new BuildError(
+    `Cannot compile: the program that Deno compiles into cannot be had. Either
+
+- run this where dl.deno.land can be reached,
+- or download denort for Deno ${Deno.version.deno} and the target there, unpack it, and put its path into DENORT_BIN,
+- or build with --bundle, for an image or a layer that has Deno.
+
+${text}`,
+    { exitCode: NO_BASE },
+  );
+}

@@ -1,0 +1,94 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { refuseUnknown } from "../unknown_option.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** What the command line of a build says. */
+export interface BuildFlags {
+  /** Write a bundle and a script for an image that has Deno. */
+  bundle: boolean;
+  /** Print the help and do nothing else. */
+  help: boolean;
+  /** The memory of the function, in megabytes, where it is said. */
+  memoryMb: number | undefined;
+  /** Make the code smaller; classes and functions lose their names. */
+  minify: boolean;
+  /** What to compile for, as Deno names it. */
+  target: string;
+  /** Pack the program into a zip. */
+  zip: boolean;
+}
+
+/** The text of `--help`. */
+export const HELP = `Builds the Lambda function that deno.json names.
+
+Usage: deno task build [options]
+
+Without options, it compiles the function into the program bootstrap.
+
+Options:
+  --target ARCH  Compile for x86_64 or aarch64 (arm64), whatever this machine is
+  --memory MB    Fit the heap to a function of that memory; else V8 takes half
+                 of the memory that it finds
+  --zip          Also write bootstrap.zip, for the runtime provided.al2023
+  --bundle       Instead, write the function into dist/, for an image or a layer
+                 that has Deno; the heap is fitted when it starts
+  --minify       Make the code smaller; classes and functions lose their names
+  --help         Show this help
+
+Exit codes: 0 built, 1 the function cannot be built, 2 an option is wrong,
+3 the program that Deno compiles into cannot be had`;
+
+const NAMES = ["bundle", "help", "memory", "minify", "target", "zip"];
+
+const TARGETS: Record<string, string> = {
+  x86_64: "x86_64-unknown-linux-gnu",
+  amd64: "x86_64-unknown-linux-gnu",
+  aarch64: "aarch64-unknown-linux-gnu",
+  arm64: "aarch64-unknown-linux-gnu",
+};
+
+/** The memory that a function may have, in megabytes. */
+const [LEAST_MB, MOST_MB] = [128, 10_240];
+
+/** Parses the command line of a build. */
+export function parseBuildFlags(args: string[]): BuildFlags {
+  const flags = parseArgs(args, {
+    string: ["memory", "target"],
+    boolean: ["bundle", "help", "minify", "zip"],
+    unknown: refuseUnknown(NAMES, "deno.json names the handler"),
+  });
+  const { bundle, help, memory, minify, target, zip } = flags;
+  for (const [name, value] of Object.entries({ memory, target, zip })) {
+    if (!bundle || value === undefined || value === false) continue;
+    throw new UsageError(
+      `Cannot use --${name} with --bundle: expected it with a compiled program only`,
+    );
+  }
+  return {
+    bundle,
+    help,
+    memoryMb: toMemoryMb(memory),
+    minify,
+    target: toTarget(target ?? Deno.build.arch),
+    zip,
+  };
+}
+
+function toTarget(value: string): string {
+  const target = TARGETS[value] ?? value;
+  if (Object.values(TARGETS).includes(target)) return target;
+  throw new UsageError(
+    `Cannot use --target "${value}": expected "x86_64" or "aarch64", which Lambda has`,
+  );
+}
+
+function toMemoryMb(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const memoryMb = /^\d+$/.test(value) ? Number(value) : NaN;
+  if (memoryMb >= LEAST_MB && memoryMb <= MOST_MB) return memoryMb;
+  throw new UsageError(
+    `Cannot use --memory "${value}": expected megabytes from ${LEAST_MB} to ${MOST_MB}`,
+  );
+}

@@ -1,0 +1,133 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { BuildError } from "./build_error.ts";
+
+/** One permission flag of Deno. */
+export interface Grant {
+  /** The flag, such as `--allow-read`. */
+  flag: string;
+  /** What it holds for; everything when left out. */
+  values?: string[];
+}
+
+const KINDS = [
+  "read",
+  "write",
+  "import",
+  "env",
+  "net",
+  "run",
+  "ffi",
+  "sys",
+];
+
+/** The environment variables that the runtime itself reads or sets. */
+export const RUNTIME_VARIABLES: string[] = [
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_LEVEL",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "_X_AMZN_TRACE_ID",
+];
+
+/**
+ * Where the Runtime API may be, for a program that must know it before it runs:
+ * loopback or link-local, on the one port that Lambda has ever used.
+ */
+export const RUNTIME_API_HOSTS: string[] = [
+  "127.0.0.0/8:9001",
+  "169.254.0.0/16:9001",
+];
+
+/**
+ * Makes flags of a permission set of deno.json.
+ *
+ * @param set The set; none when undefined.
+ * @param from What deno.json calls it, for errors.
+ * @throws {BuildError} If it is not what Deno takes.
+ * @see {@link https://docs.deno.com/runtime/fundamentals/configuration/}
+ */
+export function toGrants(set: unknown, from: string): Grant[] {
+  if (set === undefined) return [];
+  if (!isRecord(set)) throw invalid(from, "an object", set);
+  if (set.all === true) return [{ flag: "--allow-all" }];
+  const unknown = Object.keys(set).find((name) =>
+    name !== "all" && !KINDS.includes(name)
+  );
+  if (unknown) {
+    throw invalid(from, KINDS.map((kind) => `"${kind}"`).join(", "), unknown);
+  }
+  return KINDS.flatMap((kind) => toGrantsOf(kind, set[kind], from));
+}
+
+function toGrantsOf(kind: string, value: unknown, from: string): Grant[] {
+  const parts = isRecord(value) ? value : { allow: value };
+  return ["allow", "deny", "ignore"].flatMap((part) => {
+    const values = parts[part];
+    const flag = `--${part}-${kind}`;
+    if (values === undefined || values === false) return [];
+    if (values === true) return [{ flag }];
+    if (Array.isArray(values) && values.every(isListable)) {
+      return values.length > 0 ? [{ flag, values }] : [];
+    }
+    throw invalid(
+      `"${kind}" in ${from}`,
+      "a boolean or a list of texts without commas",
+      values,
+    );
+  });
+}
+
+/**
+ * Adds what the runtime needs, and takes away what Deno grants by default.
+ *
+ * @param grants What the handler may do.
+ * @param hosts Where the Runtime API is.
+ */
+export function withRuntime(grants: Grant[], hosts: string[]): Grant[] {
+  if (grants.some(({ flag }) => flag === "--allow-all")) return grants;
+  const others = grants.filter(({ flag }) => !/^--allow-(net|env)$/.test(flag));
+  // Unless told otherwise, Deno lets any program import from some registries.
+  const imports = grants.some(({ flag }) => flag.endsWith("-import"))
+    ? []
+    : [{ flag: "--deny-import" }];
+  return [
+    ...others,
+    ...imports,
+    add(grants, "--allow-net", hosts),
+    add(grants, "--allow-env", RUNTIME_VARIABLES),
+  ];
+}
+
+function add(grants: Grant[], flag: string, values: string[]): Grant {
+  const grant = grants.find((it) => it.flag === flag);
+  if (!grant) return { flag, values };
+  return grant.values
+    ? { flag, values: [...new Set([...values, ...grant.values])] }
+    : grant;
+}
+
+/** Writes a grant as Deno's command line has it. */
+export function toFlag({ flag, values }: Grant): string {
+  return values ? `${flag}=${values.join(",")}` : flag;
+}
+
+/** The command line of Deno separates by commas, and has no way to write one. */
+function isListable(value: unknown): boolean {
+  return typeof value === "string" && value !== "" && !value.includes(",");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(from: string, expected: string, found: unknown): BuildError {
+  return new BuildError(
+    `Cannot use ${from} of deno.json: expected ${expected}, found ${
+      JSON.stringify(found)
+    }`,
+  );
+}

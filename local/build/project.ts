@@ -1,0 +1,118 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import {
+  findConfigFile,
+  readConfig,
+  readConfigFile,
+} from "../../runtime/config.ts";
+import { BuildError } from "./build_error.ts";
+import { type Grant, toGrants } from "./permissions.ts";
+
+/** What deno.json says about the function. */
+export interface Project {
+  /** The folder of deno.json. */
+  directory: string;
+  /** The file name of deno.json, which may be deno.jsonc. */
+  configName: string;
+  /** The handler as the `lambda` key names it. */
+  handler: string;
+  /** The rest of the `lambda` key. */
+  config: Record<string, unknown>;
+  /** What modules import for this package. */
+  packageName: string;
+  /** What the handler may do. */
+  grants: Grant[];
+  /** Where in deno.json the grants come from. */
+  grantsFrom: string;
+}
+
+const PACKAGE_NAME = "@toukon/lambda";
+const DEFAULT_SET = '"permissions.default"';
+
+/**
+ * Finds the folder of deno.json: the directory or one above it.
+ *
+ * @throws {BuildError} If there is none.
+ */
+export function findProject(directory: string): string {
+  const path = findConfigFile(directory);
+  if (path) return path.slice(0, path.lastIndexOf("/"));
+  throw new BuildError(
+    `Cannot find deno.json: expected it in "${directory}" or above`,
+  );
+}
+
+/**
+ * Reads the deno.json of a folder.
+ *
+ * @throws {BuildError} If it names no handler, or one that is not there.
+ */
+export async function readProject(directory: string): Promise<Project> {
+  const { file, path = "" } = await readConfigFile(directory);
+  const { handler } = (await readConfig(directory)).config;
+  if (handler === undefined) {
+    throw new BuildError(`Cannot build a function: ${path} names none. Add to it
+
+  "lambda": { "handler": "./handler.ts" }`);
+  }
+  refuseMissing(handler, directory, path);
+  const { handler: _, ...rest } = file.lambda as Record<string, unknown>;
+  const { set, from } = permissionsOf(file);
+  return {
+    directory,
+    configName: path.slice(directory.length + 1),
+    handler,
+    config: rest,
+    packageName: knowsPackage(file)
+      ? PACKAGE_NAME
+      : import.meta.resolve("../../mod.ts"),
+    grants: toGrants(set, from),
+    grantsFrom: from,
+  };
+}
+
+/** Whether the handler is a file, and no URL or package. */
+export function isPath(handler: string): boolean {
+  return !/^[a-z][a-z0-9+.-]+:/i.test(handler);
+}
+
+function refuseMissing(handler: string, folder: string, path: string): void {
+  if (!isPath(handler)) return;
+  try {
+    const at = handler.startsWith("/") ? handler : `${folder}/${handler}`;
+    if (Deno.statSync(at).isFile) return;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new BuildError(
+    `Cannot find the handler "${handler}": expected a file in "${folder}", since "lambda.handler" of ${path} names it`,
+  );
+}
+
+/** The set that `deno compile` would take, or the one that `-P` would. */
+function permissionsOf(
+  file: Record<string, unknown>,
+): { set: unknown; from: string } {
+  const sets = (file.permissions ?? {}) as Record<string, unknown>;
+  const compile = file.compile as Record<string, unknown> | undefined;
+  const chosen = compile?.permissions;
+  if (typeof chosen === "string") {
+    if (Object.hasOwn(sets, chosen)) {
+      return { set: sets[chosen], from: `"permissions.${chosen}"` };
+    }
+    throw new BuildError(
+      `Cannot use "compile.permissions" of deno.json: expected the name of a set in "permissions", found "${chosen}"`,
+    );
+  }
+  if (chosen !== undefined) {
+    return { set: chosen, from: '"compile.permissions"' };
+  }
+  if (sets.default) return { set: sets.default, from: DEFAULT_SET };
+  return { set: undefined, from: `none: there is no ${DEFAULT_SET}` };
+}
+
+/** Whether `@toukon/lambda` can be imported by its name. */
+function knowsPackage(file: Record<string, unknown>): boolean {
+  const imports = file.imports as Record<string, unknown> | undefined;
+  return file.name === PACKAGE_NAME || imports?.[PACKAGE_NAME] !== undefined;
+}

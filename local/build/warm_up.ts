@@ -1,0 +1,50 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { MAIN, RUN } from "./bootstrap_script.ts";
+import { runDeno } from "./deno.ts";
+import { toFlag, withRuntime } from "./permissions.ts";
+
+/** As long as Lambda leaves a function to start. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Fills `deno_dir` in the folder of a bundle with V8's code cache, by starting
+ * the function. It gets no invocation, none of this machine's environment
+ * variables, and no permission but to ask for the next invocation: what it does
+ * when it is imported or in `init` fails where it needs more. The code is in
+ * the cache all the same, since it is compiled before it runs.
+ *
+ * Only Linux has the path that the module is found by.
+ */
+export async function warmUp(directory: string): Promise<void> {
+  const server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+  }, endEnvironment);
+  const address = `127.0.0.1:${server.addr.port}`;
+  const options = {
+    directory,
+    env: {
+      AWS_LAMBDA_RUNTIME_API: address,
+      DENO_DIR: `${directory}/deno_dir`,
+    },
+    clearEnv: true,
+  };
+  const permissions = withRuntime([], [address]).map(toFlag);
+  try {
+    // Whoever opens the cache a second time has SQLite write statistics into
+    // it; where it cannot be written to, Deno would do without the cache.
+    for (let start = 0; start < 2; start++) {
+      const signal = AbortSignal.timeout(LIMIT_MS);
+      await runDeno([...RUN, ...permissions, MAIN], { ...options, signal });
+    }
+  } finally {
+    await server.shutdown();
+  }
+}
+
+/** Makes the runtime end its process, as when an environment is lost. */
+function endEnvironment(): Response {
+  return new Response(null, { status: 500 });
+}

@@ -1,0 +1,194 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+// What a build makes, as Lambda runs it: as a user without rights, with nothing
+// but /tmp to write to, and no network but loopback.
+
+import { assert } from "@std/assert/assert";
+import { assertEquals } from "@std/assert/equals";
+import { assertMatch } from "@std/assert/match";
+import { assertStringIncludes } from "@std/assert/string-includes";
+import { BuildProject } from "./support/build_project.ts";
+import { SANDBOX_USER, sandboxed, sandboxProblem } from "./support/sandbox.ts";
+import type { Seen } from "./support/sandboxed_function.ts";
+import { CHECKOUT } from "./support/starter.ts";
+
+const HANDLER = `
+import { getHeapStatistics } from "node:v8";
+import common from "./common.cjs";
+
+const KINDS: Record<string, () => unknown> = {
+  heap: () => getHeapStatistics().heap_size_limit,
+  common: () => common.sha256("abc"),
+  trace: () => {
+    throw new Error("told where");
+  },
+  granted: () => {
+    Deno.writeTextFileSync("/tmp/toukon_granted", Deno.env.get("GREETING")!);
+    const text = Deno.readTextFileSync("/tmp/toukon_granted");
+    Deno.removeSync("/tmp/toukon_granted");
+    return text;
+  },
+  file: () => Deno.readTextFileSync("/etc/passwd"),
+  write: () => Deno.writeTextFileSync("./main.js", ""),
+  host: () => fetch("http://192.0.2.1/"),
+  port: () => Deno.connect({ hostname: "127.0.0.1", port: 1 }),
+  variable: () => Deno.env.get("SECRET"),
+  program: () => new Deno.Command("/bin/sh").output(),
+  code: (name = "https://jsr.io/@std/assert/1.0.0/mod.ts") => import(name),
+};
+
+export function handleEvent(event: { kind?: string }): unknown {
+  return event.kind === undefined ? event : KINDS[event.kind]();
+}
+`;
+
+/** As many npm packages are written. */
+const COMMON = `
+const { createHash } = require("node:crypto");
+exports.sha256 = (text) => createHash("sha256").update(text).digest("hex");
+`;
+
+const PERMISSIONS = { env: ["GREETING"], read: ["/tmp"], write: ["/tmp"] };
+
+/** What the permissions do not allow. */
+const FORBIDDEN = ["file", "write", "host", "port", "variable", "program"];
+
+// What is printed in a test that passes may not be shown; its name is.
+const NO_SANDBOX = await sandboxProblem([Deno.execPath(), "--version"]);
+const WHERE = NO_SANDBOX === undefined
+  ? "in namespaces"
+  : `as far as can be seen without namespaces (${NO_SANDBOX})`;
+
+function makeProject(): BuildProject {
+  const project = new BuildProject({
+    handler: HANDLER,
+    config: { permissions: { default: PERMISSIONS } },
+  });
+  project.write("common.cjs", COMMON);
+  return project;
+}
+
+Deno.test(`build --bundle makes a function that needs no rights, no disk and no network, ${WHERE}`, async () => {
+  using project = makeProject();
+  const { code, stdout, stderr } = await project.build(["--bundle"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals(project.outputs(), ["common.cjs", "dist"]);
+  assertStringIncludes(stdout, "--allow-net=$AWS_LAMBDA_RUNTIME_API\n");
+  assertEquals(
+    [...Deno.readDirSync(`${project.directory}/dist`)].map(({ name }) => name)
+      .sort(),
+    ["bootstrap", "deno_dir", "main.js", "main.js.map"],
+  );
+
+  const seen = await runFunction(project, "dist/bootstrap", 0);
+
+  assertProved(seen);
+  assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
+  // V8 takes what it finds: else it would be written anew.
+  assertEquals(seen.codeCache, ["V8 code cache hit"]);
+});
+
+const BASE = await findBase();
+
+Deno.test({
+  name:
+    `build makes a program that needs no rights, no disk and no network, ${WHERE}${
+      BASE ? "" : ": ignored without denort, see DENORT_BIN"
+    }`,
+  ignore: BASE === undefined,
+  fn: async () => {
+    using project = makeProject();
+    const { code, stderr } = await project.build(["--memory=256"], BASE);
+    assertEquals([code, stderr], [0, ""]);
+
+    const seen = await runFunction(project, "bootstrap", 9001);
+
+    assertProved(seen);
+  },
+});
+
+/** The environment in which a program can be compiled that runs, if any. */
+async function findBase(): Promise<Record<string, string> | undefined> {
+  const given = Deno.env.get("DENORT_BIN");
+  if (given) return { DENORT_BIN: given };
+  const { denoDir } = JSON.parse(
+    await run([Deno.execPath(), "info", "--json"]),
+  );
+  const name = `denort-${Deno.build.target}.zip`;
+  try {
+    Deno.statSync(`${denoDir}/dl/release/v${Deno.version.deno}/${name}`);
+    return { DENORT_BIN: "" };
+  } catch {
+    return undefined;
+  }
+}
+
+function assertProved(seen: Seen): void {
+  assertEquals(seen.unexpected, undefined);
+  assertEquals(seen.answered, 1_000);
+  assertEquals(seen.posts.granted, {
+    path: "invocation/granted/response",
+    text: '"hello"',
+  });
+  assertMatch(seen.posts.common.text, /^"ba7816bf8f01cfea/);
+  for (const kind of FORBIDDEN) {
+    const { path, text } = seen.posts[kind];
+    assertEquals(path, `invocation/${kind}/error`);
+    assertEquals(JSON.parse(text).errorType, "NotCapable");
+  }
+  assertEquals(seen.posts.code.path, "invocation/code/error");
+  // Three quarters of 256 MB.
+  assertEquals(seen.heapBytes, 192 * 2 ** 20);
+  assertEquals(seen.log.includes("WARN"), false, seen.log);
+  if (NO_SANDBOX !== undefined) return;
+  assertEquals(seen.uid, SANDBOX_USER);
+  assertEquals(seen.writable, ["/tmp"]);
+  assertEquals(seen.interfaces, ["lo"]);
+}
+
+/** Has a built function answer 1,000 invocations, and one of each kind. */
+async function runFunction(
+  { directory }: BuildProject,
+  bootstrap: string,
+  port: number,
+): Promise<Seen> {
+  const deno = Deno.execPath();
+  // Bundled, so that it needs neither a cache nor this checkout.
+  const program = `${directory}/sandboxed_function.js`;
+  await run([
+    deno,
+    "bundle",
+    "--quiet",
+    "--no-config",
+    `--output=${program}`,
+    `${CHECKOUT}/tests/support/sandboxed_function.ts`,
+  ]);
+  const kinds = ["granted", "common", "trace", ...FORBIDDEN, "code"];
+  const folders = ["/", "/tmp", "/var/tmp", "/dev/shm", directory];
+  const command = [
+    ...[deno, "run", "-A", "--quiet", "--no-config", program],
+    `${directory}/${bootstrap}`,
+    String(port),
+    "1000",
+    kinds.join(","),
+    folders.join(","),
+  ];
+  return JSON.parse(
+    await run(NO_SANDBOX === undefined ? sandboxed(command) : command),
+  );
+}
+
+async function run([command, ...args]: string[]): Promise<string> {
+  const deno = Deno.execPath();
+  const { success, stdout, stderr } = await new Deno.Command(command, {
+    args,
+    env: {
+      PATH: `${deno.slice(0, deno.lastIndexOf("/"))}:${Deno.env.get("PATH")}`,
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+    },
+    stdin: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}

@@ -1,0 +1,121 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+// A program: serves a Runtime API to the bootstrap that is named, has it answer
+// invocations, and prints what was seen, as JSON. Run in a sandbox, the two see
+// nothing but each other.
+
+import { RuntimeApiServer } from "./runtime_api.ts";
+
+/** What the program prints. */
+export interface Seen {
+  /** The user that all ran as. */
+  uid: number | null;
+  /** The folders that could be written to, of those that were asked about. */
+  writable: string[];
+  /** The names of the network interfaces. */
+  interfaces: string[];
+  /** How many invocations were answered as expected. */
+  answered: number;
+  /** The first answer that was not as expected. */
+  unexpected?: string;
+  /** What was posted for an event of each kind. */
+  posts: Record<string, { path: string; text: string }>;
+  /** The heap of the function, in bytes. */
+  heapBytes: number;
+  /** What the function wrote to stdout and stderr. */
+  log: string;
+  /** What Deno says of main.js and V8's code cache when it starts again. */
+  codeCache: string[];
+}
+
+const [bootstrap, port, count, kinds, folders] = Deno.args;
+if (import.meta.main) console.log(JSON.stringify(await run()));
+
+async function run(): Promise<Seen> {
+  await using api = new RuntimeApiServer({ port: Number(port) });
+  const ended = start(api);
+  const seen: Seen = {
+    uid: Deno.uid(),
+    writable: folders.split(",").filter(isWritable),
+    interfaces: [
+      ...new Set(Deno.networkInterfaces().map(({ name }) => name)),
+    ],
+    answered: 0,
+    posts: {},
+    heapBytes: 0,
+    log: "",
+    codeCache: [],
+  };
+  for (let index = 0; index < Number(count); index++) {
+    const id = `id-${index}`;
+    const { path, text } = await api.invoke({ id, body: `{"index":${index}}` });
+    const isExpected = path === `invocation/${id}/response` &&
+      text === `{"index":${index}}`;
+    if (isExpected) seen.answered++;
+    else seen.unexpected ??= `${path}: ${text}`;
+  }
+  for (const kind of kinds.split(",")) {
+    const { path, text } = await api.invoke({
+      id: kind,
+      body: JSON.stringify({ kind }),
+    });
+    seen.posts[kind] = { path, text };
+  }
+  const heap = await api.invoke({ id: "heap", body: `{"kind":"heap"}` });
+  seen.heapBytes = Number(heap.text);
+  seen.log = await ended();
+  seen.codeCache = await readCodeCache();
+  return seen;
+}
+
+/** Starts the function; what is given ends it and tells what it wrote. */
+function start(
+  api: RuntimeApiServer,
+  env: Record<string, string> = {},
+): () => Promise<string> {
+  const child = new Deno.Command(bootstrap, {
+    // Not there, as on Lambda.
+    env: {
+      PATH: Deno.env.get("PATH") ?? "",
+      HOME: "/home/nobody",
+      AWS_LAMBDA_RUNTIME_API: api.address,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+      GREETING: "hello",
+      SECRET: "for nobody",
+      ...env,
+    },
+    clearEnv: true,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const output = new Response(child.stdout).text();
+  const errors = new Response(child.stderr).text();
+  return async () => {
+    child.kill("SIGKILL");
+    await child.status;
+    return await output + await errors;
+  };
+}
+
+async function readCodeCache(): Promise<string[]> {
+  await using api = new RuntimeApiServer({ port: Number(port) });
+  const ended = start(api, { DENO_LOG: "debug" });
+  await api.invoke({ id: "started", body: "{}" });
+  const lines = (await ended()).split("\n");
+  return lines.flatMap((line) =>
+    /(V8 code cache hit|Updating V8 code cache).*\/main\.js/.exec(line)?.[1] ??
+      []
+  );
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    const path = `${folder}/.written_${crypto.randomUUID()}`;
+    Deno.writeTextFileSync(path, "");
+    Deno.removeSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
