@@ -27,7 +27,10 @@ export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
   readonly completed: Promise<void>;
   /** The invocation. */
   readonly lambda: {
-    /** The event as it came, with what a `Request` has no place for. */
+    /**
+     * The event as it came, with what a `Request` has no place for. It is
+     * another event where `lambda.passThroughPath` had it posted.
+     */
     readonly event: HttpEvent;
     /** The context of the invocation. */
     readonly context: Context;
@@ -137,7 +140,7 @@ export async function respond(
     throw new TypeError(
       `Cannot answer an event from "${
         eventSource(event)
-      }": the module has only fetch, which answers HTTP requests. Export handleEvent for other events`,
+      }": the module has only fetch, which answers HTTP requests. Export handleEvent for other events, or name a path to post them to as lambda.passThroughPath of deno.json`,
     );
   }
   const format = formatOf(event);
