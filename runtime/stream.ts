@@ -72,8 +72,9 @@ export async function sendStream(
     await Promise.race([send(), failed, reply.stopped.then(stop, stop)]);
   } catch (error) {
     isOver = true;
-    source.cancel(error);
+    // The signal comes first: cleaning up may look at it.
     abort(error);
+    source.cancel(error);
     if (error instanceof StoppedError) {
       log.warn(error.message);
     } else {
