@@ -189,7 +189,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
+  if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value === "undefined") return "undefined";
   if (!isObject(value)) return `a ${typeof value}`;

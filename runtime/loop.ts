@@ -14,8 +14,6 @@ import { isStream, type Reply, toReply } from "./reply.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 const TRACE_ID = "_X_AMZN_TRACE_ID";
-/** The longest delay that a timer takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What the loop works with. */
 export interface LoopOptions {
@@ -84,25 +82,30 @@ export async function run(
   context: InvocationContext,
   { api, behaviour, inFlight, log }: RunOptions,
 ): Promise<Reply | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const result = behaviour.handleEvent(event, context);
-    if (typeof result?.then !== "function" && !isStream(result)) {
-      return toReply(result);
-    }
-    const failed = Promise.withResolvers<never>();
-    inFlight.fail = failed.reject;
+    const isPromise = typeof result?.then === "function";
+    if (!isPromise && !isStream(result)) return toReply(result);
     // Also keeps the process alive for a handler that nothing else does.
-    timer = setTimeout(
-      () => failed.reject(timeoutError(context)),
-      timeToTimeoutMs(context),
+    inFlight.deadline.start(
+      timeoutAtMs(context),
+      () => inFlight.fail?.(timeoutError(context)),
     );
-    const value = await Promise.race([result, failed.promise]);
+    const value = isPromise
+      ? await new Promise((resolve, reject) => {
+        inFlight.fail = reject;
+        result.then(resolve, reject);
+      })
+      : result;
     if (!isStream(value)) return toReply(value);
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    inFlight.fail = reject;
+    // It may fail while the import is awaited.
+    failed.catch(() => {});
     const { sendStream } = await import("./stream.ts");
     await sendStream(value, {
       open: (contentType) => api.openReply(invocation, contentType),
-      failed: failed.promise,
+      failed,
       abort: (error) => context.end(error),
       log,
     });
@@ -112,15 +115,15 @@ export async function run(
     throw error;
   } finally {
     inFlight.fail = undefined;
-    clearTimeout(timer);
+    inFlight.deadline.stop();
     context.end();
   }
 }
 
 /** Leaves the time to report the timeout before Lambda ends the environment. */
-function timeToTimeoutMs(context: InvocationContext): number {
+function timeoutAtMs(context: InvocationContext): number {
   const leftMs = context.getRemainingTimeInMillis();
-  return Math.min(leftMs - Math.min(leftMs / 20, 100), LONGEST_TIMER_MS);
+  return context.deadlineMs - Math.min(leftMs / 20, 100);
 }
 
 function timeoutError(context: InvocationContext): RuntimeError {
