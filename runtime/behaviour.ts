@@ -191,7 +191,6 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function kindOf(value: unknown): string {
   if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
-  if (typeof value === "undefined") return "undefined";
   if (!isObject(value)) return `a ${typeof value}`;
   const names = Object.keys(value);
   if (names.length === 0) return "an object or module that exports nothing";

@@ -1458,3 +1458,33 @@ Deno.test("respond() gives the response to be streamed, without a body for HEAD"
   );
   assertEquals(await get.text(), "a");
 });
+
+Deno.test("toResult() leaves nothing for a gateway to infer", async () => {
+  // A function URL takes a result without statusCode for the body itself.
+  const responses = [
+    () => new Response(),
+    () => new Response(null, { status: 204 }),
+    () => Response.json({ statusCode: 500 }),
+    () => new Response(new Uint8Array([255])),
+  ];
+  for (const { toEvent } of GATEWAYS) {
+    const event = toEvent(
+      {
+        method: "GET",
+        host: "localhost",
+        path: "/",
+        query: "",
+        headers: [],
+        cookies: [],
+        body: new Uint8Array(),
+      },
+    ) as HttpEvent;
+    for (const makeResponse of responses) {
+      const response = makeResponse();
+      const result = await toResult(response, event);
+      assertEquals(result.statusCode, response.status);
+      assertEquals(typeof result.body, "string");
+      assertEquals(typeof result.isBase64Encoded, "boolean");
+    }
+  }
+});

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, ClientResponse } from "./http_gateways.ts";
-import { HttpFunction } from "./support/http_function.ts";
+import { ask, HttpFunction } from "./support/http_function.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url).pathname;
 
@@ -35,25 +35,6 @@ const APPS: App[] = [{
   config: `${FIXTURES}hono/deno.json`,
   text: "héllo 🔥",
 }];
-
-function ask(
-  method: string,
-  target: string,
-  fields: Partial<ClientRequest> = {},
-): ClientRequest {
-  const [path, query = ""] = target.split("?");
-  const body = fields.body ?? new Uint8Array();
-  return {
-    method,
-    host: "",
-    path,
-    query,
-    headers: [],
-    cookies: [],
-    ...fields,
-    body,
-  };
-}
 
 function encode(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(text);

@@ -15,6 +15,25 @@ const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 export const PRELUDE_TYPE =
   "application/vnd.awslambda.http-integration-response";
 
+/** A request of a client, without a body unless it is given one. */
+export function ask(
+  method: string,
+  target: string,
+  fields: Partial<ClientRequest> = {},
+): ClientRequest {
+  const [path, query = ""] = target.split("?");
+  return {
+    method,
+    host: "localhost",
+    path,
+    query,
+    headers: [],
+    cookies: [],
+    body: new Uint8Array(),
+    ...fields,
+  };
+}
+
 /** A project with a deno.json of its own, in a temporary folder. */
 export class Project implements Disposable {
   readonly #directory = Deno.makeTempDirSync();
@@ -47,9 +66,10 @@ export class Project implements Disposable {
   }
 
   /** Runs the project, on Lambda where there is an address, else locally. */
-  run(address?: string): FunctionProcess {
+  run(address?: string, args?: string[]): FunctionProcess {
     return new FunctionProcess({
       address,
+      args,
       main: this.main,
       permissions: [
         `--import-map=${this.#directory}/import_map.json`,
@@ -92,6 +112,12 @@ export class HttpFunction implements AsyncDisposable {
   invoke(event: unknown): Promise<Post> {
     const id = `request-${++this.#requests}`;
     return this.api.invoke({ id, body: JSON.stringify(event) });
+  }
+
+  /** Gives what was logged, and ends the function. */
+  async log(): Promise<string> {
+    this.process.terminate();
+    return (await this.process.ended()).log;
   }
 
   /** Invokes the function with a request, and gives what the client gets. */
