@@ -21,7 +21,7 @@ import {
   toRequest,
   toResult,
 } from "../runtime/http/mod.ts";
-import { fakeContext, type Result } from "./http_gateways.ts";
+import { fakeContext, GATEWAYS, type Result } from "./http_gateways.ts";
 
 const HOST = { host: "api.example.com" };
 
