@@ -30,7 +30,7 @@ async function fetch(request: Request): Promise<Response> {
 class BenchContext {
   readonly traceId = "Root=1-5e9f0c65-1de4d666d4dd26aced652b6c;Sampled=1";
   #controller: AbortController | undefined;
-  #timer: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   get signal(): AbortSignal {
     if (!this.#controller) {
