@@ -20,9 +20,11 @@ export type {
   AnyBehaviour,
   AnyHandler,
   Behaviour,
+  FetchHandler,
   Handler,
   HandlerModule,
   Source,
 } from "./runtime/behaviour.ts";
 export type { CognitoIdentity, Context } from "./runtime/context.ts";
+export type { FetchFunction, HttpInfo } from "./runtime/http/adapter.ts";
 export { serve, type ServeOptions } from "./runtime/serve.ts";

@@ -9,10 +9,11 @@ import { loadBehaviour } from "../runtime/handler.ts";
 import { InFlight } from "../runtime/in_flight.ts";
 import { LambdaLog } from "../runtime/log.ts";
 import { run } from "../runtime/loop.ts";
-import { type Reply, toReply } from "../runtime/reply.ts";
+import type { Reply } from "../runtime/reply.ts";
 import { VERSION } from "../runtime/version.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
 import { readEvent } from "./event.ts";
+import { Output, writeAll } from "./output.ts";
 import { UsageError } from "./usage_error.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -70,10 +71,11 @@ async function invoke(
 ): Promise<number> {
   try {
     const behaviour = await start(flags, options, log);
-    const reply = await answer(event, behaviour, inFlight);
+    const output = new Output();
+    const reply = await answer(event, behaviour, output, inFlight, log);
     await behaviour.shutdown?.();
-    printReply(reply);
-    return 0;
+    if (reply) printReply(reply);
+    return output.hasFailed ? 1 : 0;
   } catch (error) {
     const document = toErrorDocument(error);
     log.error(toText(document));
@@ -107,8 +109,10 @@ async function start(
 async function answer(
   event: unknown,
   behaviour: AnyBehaviour,
+  api: Output,
   inFlight: InFlight,
-): Promise<Reply> {
+  log: LambdaLog,
+): Promise<Reply | undefined> {
   const requestId = `local-${crypto.randomUUID()}`;
   const headers = new Headers({
     "lambda-runtime-deadline-ms": String(Date.now() + TIMEOUT_MS),
@@ -116,13 +120,19 @@ async function answer(
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
   const facts = readFunctionFacts();
-  const context = new InvocationContext({ requestId, headers, body: "" }, {
+  const invocation = { requestId, headers, body: "" };
+  const context = new InvocationContext(invocation, {
     ...facts,
     functionName: facts.functionName || "local-test",
     functionVersion: facts.functionVersion || "$LATEST",
   });
   inFlight.requestId = requestId;
-  return toReply(await run(event, context, { behaviour, inFlight }));
+  return await run(invocation, event, context, {
+    api,
+    behaviour,
+    inFlight,
+    log,
+  });
 }
 
 function printReply({ body }: Reply): void {
@@ -132,14 +142,4 @@ function printReply({ body }: Reply): void {
 function print(line: string): number {
   writeAll(Deno.stdout, `${line}\n`);
   return 0;
-}
-
-function writeAll(
-  stream: { writeSync(bytes: Uint8Array): number },
-  content: string | Uint8Array,
-): void {
-  let bytes = typeof content === "string"
-    ? new TextEncoder().encode(content)
-    : content;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }

@@ -1,7 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Failure } from "./failure.ts";
+import type { ErrorDocument, Failure } from "./failure.ts";
+import type { ChunkedPost, PostAnswer } from "./chunked_post.ts";
 import type { Log } from "./log.ts";
+import type { ReplyStream } from "./stream.ts";
 import { VERSION } from "./version.ts";
 
 /** One invocation as the Runtime API hands it out. */
@@ -20,7 +22,12 @@ export class RuntimeApiLostError extends Error {
 }
 
 const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;
+const RUNTIME_PATH = "/2018-06-01/runtime/";
 const EXTENSION_NAME = "toukon-lambda-shutdown";
+const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
+/** Lambda, which is written in Go, reads at most 4 KiB of trailers. */
+const MAX_ERROR_BODY_LENGTH = 3 * 1024;
 const NEXT_ATTEMPTS = 20;
 const POST_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
@@ -36,6 +43,7 @@ const fetch = globalThis.fetch;
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html}
  */
 export class RuntimeApi {
+  readonly #address: Address;
   readonly #extensions: string;
   readonly #runtime: string;
   readonly #client: Deno.HttpClient;
@@ -44,8 +52,9 @@ export class RuntimeApi {
   readonly #nextUrl: string;
 
   constructor(address: string, log: Log) {
-    const { hostname, port, host } = parseAddress(address);
-    this.#runtime = `http://${host}/2018-06-01/runtime/`;
+    this.#address = parseAddress(address);
+    const { hostname, port, host } = this.#address;
+    this.#runtime = `http://${host}${RUNTIME_PATH}`;
     this.#extensions = `http://${host}/2020-01-01/extension/`;
     this.#nextUrl = `${this.#runtime}invocation/next`;
     // A fetch without this client obeys HTTP_PROXY, which is meant for what
@@ -108,6 +117,31 @@ export class RuntimeApi {
     ]);
   }
 
+  /** Begins an answer that is sent in chunks. */
+  async openReply(
+    invocation: Invocation,
+    contentType: string,
+  ): Promise<ReplyStream> {
+    // Native fetch cannot send the trailers that tell of a failure.
+    const { ChunkedPost } = await import("./chunked_post.ts");
+    const path = answerPath(invocation, "response");
+    const post = await ChunkedPost.open({
+      ...this.#address,
+      path: `${RUNTIME_PATH}${path}`,
+      headers: answerHeaders(invocation, [
+        ["User-Agent", USER_AGENT],
+        ["Content-Type", contentType],
+        ["Lambda-Runtime-Function-Response-Mode", "streaming"],
+        ["Trailer", `${ERROR_TYPE}, ${ERROR_BODY}`],
+      ]),
+    });
+    return {
+      stopped: post.answer,
+      write: (bytes) => post.write(bytes),
+      end: (failure) => this.#endReply(post, path, failure),
+    };
+  }
+
   /** Answers the invocation with an error. */
   error(invocation: Invocation, failure: Failure): Promise<void> {
     return this.#answer(
@@ -159,39 +193,45 @@ export class RuntimeApi {
   }
 
   #answer(
-    { requestId, headers }: Invocation,
+    invocation: Invocation,
     kind: "response" | "error",
     body: BodyInit,
-    withHeaders: [string, string][],
+    headers: Header[],
   ): Promise<void> {
-    const attempt = headers.get("lambda-runtime-invocation-id");
-    if (attempt && isHeaderValue(attempt)) {
-      withHeaders.push(["lambda-runtime-invocation-id", attempt]);
+    return this.#post(
+      answerPath(invocation, kind),
+      body,
+      answerHeaders(invocation, headers),
+    );
+  }
+
+  async #endReply(
+    post: ChunkedPost,
+    path: string,
+    failure: Failure | undefined,
+  ): Promise<void> {
+    let answer: PostAnswer;
+    try {
+      answer = await post.end(failure && errorTrailers(failure));
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#log.error(`Cannot send all of ${path}: ${problem}`);
+      return;
     }
-    const path = `invocation/${encodeURIComponent(requestId)}/${kind}`;
-    return this.#post(path, body, withHeaders);
+    this.#judge(path, answer.status, answer.text);
   }
 
   async #post(
     path: string,
     body: BodyInit,
-    headers: [string, string][],
+    headers: Header[],
   ): Promise<void> {
     const request = { client: this.#client, method: "POST", headers, body };
     for (let failures = 0;;) {
       try {
         const response = await fetch(this.#runtime + path, request);
         const text = await response.text();
-        if (response.ok) return;
-        endIfUnrecoverable(response.status);
-        // Lambda has settled the invocation by itself: a second answer would
-        // be refused too.
-        this.#log.error(
-          `Runtime API refused ${path} with status ${response.status}: ${
-            text.slice(0, 1_000)
-          }`,
-        );
-        return;
+        return this.#judge(path, response.status, text);
       } catch (error) {
         if (!(error instanceof TypeError)) throw error;
         failures++;
@@ -204,11 +244,30 @@ export class RuntimeApi {
       }
     }
   }
+
+  #judge(path: string, status: number, text: string): void {
+    if (status >= 200 && status <= 299) return;
+    endIfUnrecoverable(status);
+    // Lambda has settled the invocation by itself: a second answer would be
+    // refused too.
+    this.#log.error(
+      `Runtime API refused ${path} with status ${status}: ${
+        text.slice(0, 1_000)
+      }`,
+    );
+  }
 }
 
-function parseAddress(
-  address: string,
-): { hostname: string; port: number; host: string } {
+type Header = [name: string, value: string];
+
+interface Address {
+  hostname: string;
+  port: number;
+  /** Both, as they stand in a URL. */
+  host: string;
+}
+
+function parseAddress(address: string): Address {
   const url = URL.parse(`http://${address}`);
   if (!url || url.host !== address.toLowerCase()) {
     throw new TypeError(
@@ -226,8 +285,39 @@ function endIfUnrecoverable(status: number): void {
   );
 }
 
-function errorHeaders(failure: Failure): [string, string][] {
-  const headers: [string, string][] = [
+function answerPath(
+  { requestId }: Invocation,
+  kind: "response" | "error",
+): string {
+  return `invocation/${encodeURIComponent(requestId)}/${kind}`;
+}
+
+function answerHeaders({ headers }: Invocation, own: Header[]): Header[] {
+  const attempt = headers.get("lambda-runtime-invocation-id");
+  if (attempt && isHeaderValue(attempt)) {
+    own.push(["lambda-runtime-invocation-id", attempt]);
+  }
+  return own;
+}
+
+function errorTrailers({ type, document }: Failure): Header[] {
+  let body = toErrorBody(document);
+  for (let length = 2_048; body.length > MAX_ERROR_BODY_LENGTH; length /= 2) {
+    body = toErrorBody({
+      errorType: document.errorType,
+      errorMessage: document.errorMessage.slice(0, length),
+      stackTrace: document.stackTrace.slice(0, length / 256),
+    });
+  }
+  return [[ERROR_TYPE, type], [ERROR_BODY, body]];
+}
+
+function toErrorBody(document: ErrorDocument): string {
+  return new TextEncoder().encode(JSON.stringify(document)).toBase64();
+}
+
+function errorHeaders(failure: Failure): Header[] {
+  const headers: Header[] = [
     ["user-agent", USER_AGENT],
     ["content-type", "application/json"],
     ["lambda-runtime-function-error-type", failure.type],

@@ -7,6 +7,14 @@ import { RuntimeError } from "./runtime_error.ts";
 export interface Config {
   /** The handler module, relative to deno.json. */
   handler: string | undefined;
+  /** A prefix that is taken off the path of HTTP requests. */
+  basePath: string;
+  /** More media types whose bodies leave as text. */
+  textTypes: readonly string[];
+  /** Whether HTTP responses are streamed; the invoke mode of the gateway. */
+  invokeMode: "BUFFERED" | "RESPONSE_STREAM";
+  /** Where a handler with only fetch gets events that are no HTTP requests. */
+  passThroughPath: string | undefined;
   /** What is less severe is not logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
   logLevel: LogLevel;
   /** When a crashed loop is restarted no more. */
@@ -39,6 +47,26 @@ const KEYS: Record<string, Key> = {
     default: undefined,
     expected: 'the path of a module, such as "./handler.ts"',
     isValid: (value) => typeof value === "string" && value !== "",
+  },
+  "lambda.basePath": {
+    default: "",
+    expected: 'a path such as "/prod"',
+    isValid: isPath,
+  },
+  "lambda.textTypes": {
+    default: [],
+    expected: 'media types in lower case, such as ["application/x-tex"]',
+    isValid: (value) => Array.isArray(value) && value.every(isMediaType),
+  },
+  "lambda.invokeMode": {
+    default: "BUFFERED",
+    expected: '"BUFFERED" or "RESPONSE_STREAM"',
+    isValid: (value) => value === "BUFFERED" || value === "RESPONSE_STREAM",
+  },
+  "lambda.passThroughPath": {
+    default: undefined,
+    expected: 'a path such as "/events"',
+    isValid: isPath,
   },
   "lambda.logLevel": {
     default: "INFO",
@@ -86,6 +114,10 @@ function toConfig(lambda: Record<string, unknown>): Config {
   const supervisor = section(lambda, "supervisor", "lambda.");
   const config: Config = {
     handler: pick("lambda.handler", lambda.handler),
+    basePath: pick("lambda.basePath", lambda.basePath),
+    textTypes: pick("lambda.textTypes", lambda.textTypes),
+    invokeMode: pick("lambda.invokeMode", lambda.invokeMode),
+    passThroughPath: pick("lambda.passThroughPath", lambda.passThroughPath),
     logLevel: logLevelFromEnvironment() ??
       pick("lambda.logLevel", lambda.logLevel),
     supervisor: {
@@ -183,6 +215,15 @@ function pick<T>(name: string, value: unknown): T {
       JSON.stringify(value)
     }`,
   );
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && /^\/[^\s?#\\]*$/.test(value);
+}
+
+function isMediaType(value: unknown): boolean {
+  return typeof value === "string" &&
+    /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value);
 }
 
 function refuseUnknown(found: Record<string, unknown>, prefix: string): void {

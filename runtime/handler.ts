@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { AnyBehaviour, Source } from "./behaviour.ts";
-import { toBehaviour } from "./behaviour.ts";
-import type { ConfigFile } from "./config.ts";
+import { toBehaviour, toFetchHandler } from "./behaviour.ts";
+import type { Config, ConfigFile } from "./config.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
@@ -17,13 +17,15 @@ export async function loadBehaviour(
   source: Source | Promise<Source> | undefined,
   { config, path }: ConfigFile,
 ): Promise<AnyBehaviour> {
-  if (source !== undefined) return toBehaviour(await source);
+  if (source !== undefined) return await prepare(await source, config);
   if (config.handler !== undefined && path !== undefined) {
-    return toBehaviour(await import(toUrl(config.handler, path)));
+    return await prepare(await import(toUrl(config.handler, path)), config);
   }
   const handler = Deno.env.get("_HANDLER");
   const root = Deno.env.get("LAMBDA_TASK_ROOT");
-  if (handler && root) return toBehaviour(await importHandler(handler, root));
+  if (handler && root) {
+    return await prepare(await importHandler(handler, root), config);
+  }
   throw new RuntimeError(
     "Runtime.HandlerNotFound",
     `Cannot find a handler: ${
@@ -32,6 +34,17 @@ export async function loadBehaviour(
 
   "lambda": { "handler": "./handler.ts" }`,
   );
+}
+
+/** HTTP costs its loading only where it is spoken. */
+async function prepare(
+  source: unknown,
+  config: Config,
+): Promise<AnyBehaviour> {
+  const handler = toFetchHandler(source);
+  if (!handler) return toBehaviour(source);
+  const { toHttpBehaviour } = await import("./http/behaviour.ts");
+  return toHttpBehaviour(handler, config);
 }
 
 /** Reads `_HANDLER` as a path, or as AWS writes it: `folder/module.export`. */
@@ -48,8 +61,16 @@ async function importHandler(handler: string, root: string): Promise<unknown> {
     );
   }
   const exports = await import(toUrl(`${module}.${extension}`, `${root}/`));
-  const found = name.split(".").reduce((value, key) => value?.[key], exports);
-  if (typeof found === "function" || found?.handleEvent) return found;
+  const keys = name.split(".");
+  const last = keys.pop()!;
+  const owner = keys.reduce((value, key) => value?.[key], exports);
+  const found = owner?.[last];
+  if (last === "fetch" && typeof found === "function") {
+    return { fetch: found.bind(owner) };
+  }
+  if (
+    typeof found === "function" || found?.handleEvent || found?.fetch
+  ) return found;
   throw new RuntimeError(
     "Runtime.HandlerNotFound",
     `Cannot find the handler "${handler}" of _HANDLER: "${module}.${extension}" exports ${

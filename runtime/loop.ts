@@ -1,12 +1,16 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation, RuntimeApi } from "./api.ts";
+import {
+  type Invocation,
+  type RuntimeApi,
+  RuntimeApiLostError,
+} from "./api.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "./context.ts";
 import { toFailure, toText } from "./failure.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Log } from "./log.ts";
-import { type Reply, toReply } from "./reply.ts";
+import { isStream, type Reply, toReply } from "./reply.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 const TRACE_ID = "_X_AMZN_TRACE_ID";
@@ -40,7 +44,7 @@ async function answer(
   invocation: Invocation,
   options: LoopOptions,
 ): Promise<void> {
-  let reply: Reply;
+  let reply: Reply | undefined;
   try {
     const context = new InvocationContext(invocation, options.facts);
     setTraceId(context.traceId);
@@ -50,32 +54,62 @@ async function answer(
     } catch {
       throw await unmarshalError(invocation.body);
     }
-    reply = toReply(await run(event, context, options));
+    reply = await run(invocation, event, context, options);
   } catch (error) {
+    if (error instanceof RuntimeApiLostError) throw error;
     const failure = toFailure(error);
     options.log.error(`Invocation failed: ${toText(failure.document)}`);
     return await options.api.error(invocation, failure);
   }
+  if (!reply) return;
   await options.api.reply(invocation, reply.body, reply.contentType);
 }
 
-/** Calls the handler, until it settles, background work fails, or time is up. */
+/** Options for {@linkcode run}. */
+export interface RunOptions extends Omit<LoopOptions, "api" | "facts"> {
+  /** Where streamed replies go. */
+  api: Pick<RuntimeApi, "openReply">;
+}
+
+/**
+ * Calls the handler, until it settles, background work fails, or time is up.
+ *
+ * @returns The reply, or undefined when it has been streamed.
+ */
 export async function run(
+  invocation: Invocation,
   event: unknown,
   context: InvocationContext,
-  { behaviour, inFlight }: Pick<LoopOptions, "behaviour" | "inFlight">,
-): Promise<unknown> {
+  { api, behaviour, inFlight, log }: RunOptions,
+): Promise<Reply | undefined> {
   try {
     const result = behaviour.handleEvent(event, context);
-    if (typeof result?.then !== "function") return result;
-    return await new Promise((resolve, reject) => {
-      inFlight.fail = reject;
-      inFlight.deadline.start(
-        timeoutAtMs(context),
-        () => reject(timeoutError(context)),
-      );
-      result.then(resolve, reject);
+    const isPromise = typeof result?.then === "function";
+    if (!isPromise && !isStream(result)) return toReply(result);
+    // Also keeps the process alive for a handler that nothing else does.
+    inFlight.deadline.start(
+      timeoutAtMs(context),
+      () => inFlight.fail?.(timeoutError(context)),
+    );
+    const value = isPromise
+      ? await new Promise((resolve, reject) => {
+        inFlight.fail = reject;
+        result.then(resolve, reject);
+      })
+      : result;
+    if (!isStream(value)) return toReply(value);
+    const { promise: failed, reject } = Promise.withResolvers<never>();
+    inFlight.fail = reject;
+    // It may fail while the import is awaited.
+    failed.catch(() => {});
+    const { sendStream } = await import("./stream.ts");
+    await sendStream(value, {
+      open: (contentType) => api.openReply(invocation, contentType),
+      failed,
+      abort: (error) => context.end(error),
+      log,
     });
+    return undefined;
   } catch (error) {
     context.end(error);
     throw error;

@@ -28,10 +28,30 @@ export function toReply(value: unknown): Reply {
       return { body: bytes, contentType: "application/octet-stream" };
     }
   }
-  return { body: withinLimit(toJson(value)), contentType: "application/json" };
+  const json = toJson(value);
+  // What JSON makes of a Response; looked at here to cost others nothing.
+  if (json === "{}" && value instanceof Response) throw responseError();
+  return { body: withinLimit(json), contentType: "application/json" };
 }
 
-function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
+function responseError(): RuntimeError {
+  return new RuntimeError(
+    "Runtime.MarshalError",
+    "Cannot send the reply: handleEvent returned a Response. Export fetch to answer HTTP requests, or return what toResult(response, event) of @toukon/lambda/http makes of it",
+  );
+}
+
+/**
+ * Tells whether a handler returned a stream: a `ReadableStream`, what an async
+ * generator gives, or anything else that can be iterated asynchronously.
+ */
+export function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null &&
+    Symbol.asyncIterator in value;
+}
+
+/** Gives the bytes of what is bytes. */
+export function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (!ArrayBuffer.isView(value)) return undefined;
   const { buffer, byteOffset, byteLength } = value;
@@ -42,7 +62,12 @@ function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
     : new Uint8Array(bytes);
 }
 
-function toJson(value: unknown): string {
+/**
+ * Gives a value as JSON.
+ *
+ * @throws {RuntimeError} `Runtime.MarshalError` if JSON cannot carry it.
+ */
+export function toJson(value: unknown): string {
   if (value === undefined) return "null";
   if (typeof value === "function" || typeof value === "symbol") {
     throw new RuntimeError(

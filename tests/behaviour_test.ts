@@ -4,8 +4,9 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
-import { toBehaviour } from "../runtime/behaviour.ts";
+import { toBehaviour, toFetchHandler } from "../runtime/behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "../runtime/context.ts";
+import type { HttpInfo } from "../runtime/http/adapter.ts";
 import { RuntimeError } from "../runtime/runtime_error.ts";
 
 const FACTS: FunctionFacts = {
@@ -26,7 +27,15 @@ const EXPECTED = `Expected a module such as
 
 export function handleEvent(event, context) {
   return { message: "Hello", requestId: context.requestId };
-}`;
+}
+
+or
+
+export default {
+  fetch(request) {
+    return new Response("Hello");
+  },
+};`;
 
 /** What the behaviour that is made of the source answers to an event. */
 function answer(source: unknown, event: unknown = "event"): unknown {
@@ -147,7 +156,7 @@ Deno.test("toBehaviour() refuses what is no module, saying what it is", () => {
   for (const [source, kind] of found) {
     assertEquals(
       refusal(source),
-      `Cannot use the handler: found ${kind}, without a handleEvent function. ${EXPECTED}`,
+      `Cannot use the handler: found ${kind}, without a handleEvent or fetch function. ${EXPECTED}`,
     );
   }
 });
@@ -159,14 +168,14 @@ Deno.test("toBehaviour() refuses a module without handleEvent, naming what it ex
   `);
   assertEquals(
     refusal(module),
-    `Cannot use the handler: found an object or module with "config", "handler", without a handleEvent function. ${EXPECTED}`,
+    `Cannot use the handler: found an object or module with "config", "handler", without a handleEvent or fetch function. ${EXPECTED}`,
   );
 });
 
 Deno.test("toBehaviour() refuses an empty module", async () => {
   assertEquals(
     refusal(await importModule("")),
-    `Cannot use the handler: found an object or module that exports nothing, without a handleEvent function. ${EXPECTED}`,
+    `Cannot use the handler: found an object or module that exports nothing, without a handleEvent or fetch function. ${EXPECTED}`,
   );
 });
 
@@ -174,7 +183,7 @@ Deno.test("toBehaviour() refuses a handleEvent that is no function", () => {
   for (const handleEvent of ["reply", undefined, {}]) {
     assertEquals(
       refusal({ handleEvent }),
-      `Cannot use the handler: found an object or module with "handleEvent", without a handleEvent function. ${EXPECTED}`,
+      `Cannot use the handler: found an object or module with "handleEvent", without a handleEvent or fetch function. ${EXPECTED}`,
     );
   }
 });
@@ -183,7 +192,7 @@ Deno.test("toBehaviour() refuses a default that is neither function nor behaviou
   for (const value of ["reply", {}, null, [() => "reply"]]) {
     assertEquals(
       refusal({ default: value }),
-      `Cannot use the handler: found an object or module with "default", without a handleEvent function. ${EXPECTED}`,
+      `Cannot use the handler: found an object or module with "default", without a handleEvent or fetch function. ${EXPECTED}`,
     );
   }
 });
@@ -210,5 +219,101 @@ Deno.test("toBehaviour() refuses a class", () => {
       error.message,
       "Cannot use the handler: found a class, which cannot be called: export an instance of it. Expected",
     );
+  }
+});
+
+/** What answers requests in this module's text. */
+async function importFetchHandler(text: string) {
+  return toFetchHandler(await importModule(text));
+}
+
+function ask(handler: ReturnType<typeof toFetchHandler>): unknown {
+  return handler?.fetch(new Request("http://localhost"), {} as HttpInfo);
+}
+
+Deno.test("toFetchHandler() finds fetch in a module and in its default", async () => {
+  for (
+    const text of [
+      `export const fetch = () => "reply";`,
+      `export default { fetch: () => "reply" };`,
+    ]
+  ) {
+    assertEquals(ask(await importFetchHandler(text)), "reply");
+  }
+  assertEquals(ask(toFetchHandler({ fetch: () => "reply" })), "reply");
+});
+
+Deno.test("toFetchHandler() keeps the `this` of what has fetch", () => {
+  class App {
+    readonly #reply = "reply";
+    fetch(): string {
+      return this.#reply;
+    }
+  }
+  assertEquals(ask(toFetchHandler(new App())), "reply");
+  assertEquals(ask(toFetchHandler({ default: new App() })), "reply");
+});
+
+Deno.test("toFetchHandler() finds what comes beside fetch, wherever it is", async () => {
+  const handler = await importFetchHandler(`
+    export const init = () => "init";
+    export const handleEvent = (event) => event;
+    export default {
+      fetch: () => "reply",
+      handleEvent: () => "hidden",
+      shutdown: () => "shutdown",
+    };
+  `);
+  assertEquals(handler?.init?.(), "init");
+  assertEquals(handler?.handleEvent?.("event", CONTEXT), "event");
+  assertEquals(handler?.shutdown?.(), "shutdown");
+});
+
+Deno.test("toFetchHandler() takes a default function for what answers other events", async () => {
+  const handler = await importFetchHandler(`
+    export const fetch = () => "reply";
+    export default (event) => event;
+  `);
+  assertEquals(ask(handler), "reply");
+  assertEquals(handler?.handleEvent?.("event", CONTEXT), "event");
+});
+
+Deno.test("toFetchHandler() gives nothing where there is no fetch", () => {
+  for (
+    const source of [
+      () => "reply",
+      { handleEvent: () => "reply" },
+      { default: () => "reply" },
+      { fetch: undefined },
+      null,
+      "fetch",
+    ]
+  ) {
+    assertEquals(toFetchHandler(source), undefined);
+  }
+});
+
+Deno.test("toFetchHandler() reads no name of a router that answers to every name", () => {
+  const app = new Proxy({ fetch: () => "reply" }, {
+    get: (target, name) => name === "fetch" ? target.fetch : () => "route",
+  });
+  const handler = toFetchHandler(app);
+  assertEquals(ask(handler), "reply");
+  assertEquals(handler?.init, undefined);
+  assertEquals(handler?.handleEvent, undefined);
+});
+
+Deno.test("toFetchHandler() refuses a member that is no function", () => {
+  for (
+    const [name, value, kind] of [["fetch", "/", "string"], [
+      "init",
+      1,
+      "number",
+    ]]
+  ) {
+    const source = { fetch: () => "reply", [name]: value };
+    const error = assertThrows(() => toFetchHandler(source), RuntimeError);
+    assertEquals(error.name, "Runtime.InvalidHandler");
+    assertStringIncludes(error.message, `whose ${name} is a ${kind}`);
   }
 });

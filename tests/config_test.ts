@@ -15,6 +15,10 @@ Deno.env.delete(LOG_LEVEL);
 
 const DEFAULTS: Config = {
   handler: undefined,
+  basePath: "",
+  textTypes: [],
+  invokeMode: "BUFFERED",
+  passThroughPath: undefined,
   logLevel: "INFO",
   supervisor: { maxRestarts: 3, maxSeconds: 5 },
 };
@@ -87,6 +91,10 @@ Deno.test("readConfig() gives the defaults when no directory is known", async ()
 Deno.test("readConfig() reads every key", async () => {
   const lambda: Config = {
     handler: "./handler.ts",
+    basePath: "/prod",
+    textTypes: ["application/x-tex"],
+    invokeMode: "RESPONSE_STREAM",
+    passThroughPath: "/events",
     logLevel: "DEBUG",
     supervisor: { maxRestarts: 0, maxSeconds: 0.5 },
   };
@@ -134,6 +142,33 @@ Deno.test("readConfig() refuses a wrong value, naming the key and the value", as
   }
 });
 
+Deno.test("readConfig() refuses a wrong value of what is about HTTP", async () => {
+  const cases: [key: string, expected: string, values: unknown[]][] = [
+    ["basePath", 'a path such as "/prod"', ["prod", "/a?b", "/a b", 1, null]],
+    [
+      "textTypes",
+      'media types in lower case, such as ["application/x-tex"]',
+      ["text/plain", ["Text/Plain"], ["text"], ["a/b; c=d"], [1]],
+    ],
+    [
+      "invokeMode",
+      '"BUFFERED" or "RESPONSE_STREAM"',
+      ["STREAM", "buffered", true],
+    ],
+    ["passThroughPath", 'a path such as "/events"', ["events", "", {}]],
+  ];
+  for (const [key, expected, values] of cases) {
+    for (const value of values) {
+      assertEquals(
+        await refusal({ [key]: value }),
+        `Cannot use "lambda.${key}" of deno.json: expected ${expected}, found ${
+          JSON.stringify(value)
+        }`,
+      );
+    }
+  }
+});
+
 Deno.test("readConfig() refuses a section that is no object", async () => {
   assertEquals(
     await refusal("./handler.ts"),
@@ -152,7 +187,7 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.logLevel", "lambda.supervisor"',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.supervisor"',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),

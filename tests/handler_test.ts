@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import type { ConfigFile } from "../runtime/config.ts";
+import type { Config, ConfigFile } from "../runtime/config.ts";
 import { type FunctionFacts, InvocationContext } from "../runtime/context.ts";
 import { loadBehaviour } from "../runtime/handler.ts";
 import { RuntimeError } from "../runtime/runtime_error.ts";
@@ -47,8 +47,16 @@ class Folder implements Disposable {
 
 /** What deno.json says, when it is at the path and names the handler. */
 function configFile(handler?: string, path?: string): ConfigFile {
-  const supervisor = { maxRestarts: 3, maxSeconds: 5 };
-  return { config: { handler, logLevel: "INFO", supervisor }, path };
+  const config: Config = {
+    handler,
+    basePath: "",
+    textTypes: [],
+    invokeMode: "BUFFERED",
+    passThroughPath: undefined,
+    logLevel: "INFO",
+    supervisor: { maxRestarts: 3, maxSeconds: 5 },
+  };
+  return { config, path };
 }
 
 /** What the handler answers that deno.json in the folder names. */

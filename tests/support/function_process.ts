@@ -8,6 +8,8 @@ export interface FunctionProcessOptions {
   address?: string;
   /** The program; the one that serves `tests/fixtures/handler.ts` by default. */
   main?: string;
+  /** The arguments of the program. */
+  args?: string[];
   /** Further environment variables. */
   env?: Record<string, string>;
   /** The permissions of the program. */
@@ -34,6 +36,7 @@ export class FunctionProcess implements AsyncDisposable {
         `--config=${ROOT}/deno.json`,
         ...permissions,
         main,
+        ...(options.args ?? []),
       ],
       env: {
         NO_COLOR: "1",

@@ -6,7 +6,7 @@ export interface Post {
   path: string;
   headers: Headers;
   /** The body, byte for byte. */
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   /** The body as UTF-8. */
   text: string;
 }

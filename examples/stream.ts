@@ -1,0 +1,45 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/**
+ * Counts down in server-sent events, each sent when it happens.
+ *
+ * On Lambda it needs `"invokeMode": "RESPONSE_STREAM"` in the `lambda` key of
+ * deno.json and the same invoke mode of the function URL; without, the events
+ * are sent together. `deno serve examples/stream.ts` sends them one by one.
+ *
+ * deno task dev --handler examples/stream.ts --event examples/events/countdown.json
+ */
+
+const PAUSE_MS = 100;
+const LONGEST_COUNT = 100;
+
+export default {
+  fetch(request: Request): Response {
+    const { searchParams } = new URL(request.url);
+    const from = Number(searchParams.get("from") ?? 3);
+    if (!(from >= 0 && from <= LONGEST_COUNT)) {
+      return new Response(`from must be from 0 to ${LONGEST_COUNT}`, {
+        status: 400,
+      });
+    }
+    const events = ReadableStream.from(countDown(from, request.signal));
+    return new Response(events.pipeThrough(new TextEncoderStream()), {
+      headers: {
+        "content-type": "text/event-stream",
+        "cache-control": "no-store",
+      },
+    });
+  },
+};
+
+/** Stops when the deadline comes near, or nobody reads any longer. */
+async function* countDown(
+  from: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for (let count = from; count > 0 && !signal.aborted; count--) {
+    yield `id: ${count}\ndata: ${JSON.stringify({ count })}\n\n`;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  yield "event: end\ndata: 闘魂\n\n";
+}

@@ -1,0 +1,186 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Context } from "../context.ts";
+import { BadRequestError } from "./bad_request_error.ts";
+import {
+  formatOf,
+  type HttpEvent,
+  type HttpResult,
+  isHttpEvent,
+} from "./event.ts";
+import { eventSource } from "./event_source.ts";
+import { type RequestOptions, toRequest } from "./request.ts";
+import { isHeadRequest, type ResultOptions, toResult } from "./result.ts";
+
+/**
+ * What a `fetch` handler gets beside the request: what `Deno.serve` gives,
+ * and the invocation.
+ */
+export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
+  /**
+   * The address of the client, as the gateway states it. The host name is
+   * empty where it states none. The port is 0, since no gateway states it,
+   * except a load balancer that is set up to.
+   */
+  readonly remoteAddr: Deno.NetAddr;
+  /** Settles when the response has been handed to Lambda, or has failed. */
+  readonly completed: Promise<void>;
+  /** The invocation. */
+  readonly lambda: {
+    /**
+     * The event as it came, with what a `Request` has no place for. It is
+     * another event where `lambda.passThroughPath` had it posted.
+     */
+    readonly event: HttpEvent;
+    /** The context of the invocation. */
+    readonly context: Context;
+  };
+}
+
+/** A `fetch` handler, as `deno serve` and the frameworks for it have them. */
+export type FetchFunction = (
+  request: Request,
+  info: HttpInfo,
+) => Response | Promise<Response>;
+
+/** Options for {@linkcode toHandler}. */
+export interface HttpOptions extends RequestOptions, ResultOptions {}
+
+/**
+ * Makes of a `fetch` handler a function that answers invocations.
+ *
+ * A request that a `Request` cannot express is answered with status 400, and
+ * the handler does not see it.
+ *
+ * @param fetch The handler. Bind it where it needs its `this`.
+ * @param options Options.
+ * @returns The function. It throws a `TypeError` on an event that is not an
+ * HTTP request, and what the handler or {@linkcode toResult} throws.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Context, toHandler } from "@toukon/lambda/http";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const handleEvent = toHandler((request, info) =>
+ *   new Response(`${request.method} by ${info.remoteAddr.hostname}`)
+ * );
+ *
+ * const http = { method: "GET", sourceIp: "203.0.113.7" };
+ * const context = {} as Context; // Lambda's, in a function
+ * const result = await handleEvent({ requestContext: { http } }, context);
+ * assertEquals(result.body, "GET by 203.0.113.7");
+ * ```
+ */
+export function toHandler(
+  fetch: FetchFunction,
+  options: HttpOptions = {},
+): (event: unknown, context: Context) => Promise<HttpResult> {
+  return async function handleEvent(event, context) {
+    const sent = Promise.withResolvers<void>();
+    // Whoever does not wait for it must not fail for it.
+    sent.promise.catch(() => {});
+    try {
+      const response = await respond(fetch, event, context, {
+        ...options,
+        completed: sent.promise,
+      });
+      const result = await toResult(response, event as HttpEvent, options);
+      sent.resolve();
+      return result;
+    } catch (error) {
+      sent.reject(error);
+      throw error;
+    }
+  };
+}
+
+/** Options for {@linkcode respond}. */
+export interface RespondOptions extends RequestOptions {
+  /** Settles when the response has been handed to Lambda, or has failed. */
+  completed: Promise<void>;
+}
+
+/**
+ * Calls a `fetch` handler with the request that an event is, and gives its
+ * response, which is still to be sent: by {@linkcode toResult}, or as a stream
+ * after {@linkcode toPrelude}. The response to a HEAD request has no body.
+ *
+ * @param fetch The handler.
+ * @param event What the function was invoked with.
+ * @param context The context of the invocation.
+ * @param options Options.
+ * @returns What the handler returns, or a response with status 400 to a
+ * request that a `Request` cannot express.
+ * @throws {TypeError} If the event is not an HTTP event, or is malformed.
+ *
+ * @example Usage
+ * ```ts
+ * import { type Context, respond } from "@toukon/lambda/http";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const fetch = () => new Response("data: 1\n\n");
+ * const event = { requestContext: { http: { method: "GET" } } };
+ * const context = {} as Context; // Lambda's, in a function
+ * const sent = Promise.withResolvers<void>();
+ * const response = await respond(fetch, event, context, {
+ *   completed: sent.promise,
+ * });
+ * assertEquals(await response.text(), "data: 1\n\n");
+ * sent.resolve();
+ * ```
+ */
+export async function respond(
+  fetch: FetchFunction,
+  event: unknown,
+  context: Context,
+  options: RespondOptions,
+): Promise<Response> {
+  if (!isHttpEvent(event)) {
+    throw new TypeError(
+      `Cannot answer an event from "${
+        eventSource(event)
+      }": the module has only fetch, which answers HTTP requests. Export handleEvent for other events, or name a path to post them to as lambda.passThroughPath of deno.json`,
+    );
+  }
+  const format = formatOf(event);
+  const request = requestOrRefusal(event, context, options);
+  const response = request instanceof Response
+    ? request
+    : await fetch(request, {
+      remoteAddr: toNetAddr(format.clientAddress(event, request.headers)),
+      completed: options.completed,
+      lambda: { event, context },
+    });
+  return isHeadRequest(format, event) ? withoutBody(response) : response;
+}
+
+function requestOrRefusal(
+  event: HttpEvent,
+  context: Context,
+  options: RequestOptions,
+): Request | Response {
+  try {
+    return toRequest(event, context, options);
+  } catch (error) {
+    if (!(error instanceof BadRequestError)) throw error;
+    return Response.json({ message: error.message }, { status: 400 });
+  }
+}
+
+async function withoutBody(response: Response): Promise<Response> {
+  if (!response?.body || response.bodyUsed) return response;
+  await response.body.cancel();
+  return new Response(null, response);
+}
+
+/** Reads `address`, `address:port` and `[address]:port`. */
+function toNetAddr(text = ""): Deno.NetAddr {
+  const parts = /^\[(.+)\](?::(\d+))?$/.exec(text) ??
+    /^([\d.]+):(\d+)$/.exec(text);
+  return {
+    transport: "tcp",
+    hostname: parts?.[1] ?? text,
+    port: Number(parts?.[2] ?? 0),
+  };
+}

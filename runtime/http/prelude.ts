@@ -1,0 +1,67 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { formatOf, type HttpEvent } from "./event.ts";
+import { listHeaders, splitCookies } from "./headers.ts";
+import { checkSendable } from "./result.ts";
+
+/**
+ * The media type that tells Lambda that a stream begins with a prelude; send
+ * it as the `content-type` of the stream itself.
+ */
+export const PRELUDE_CONTENT_TYPE =
+  "application/vnd.awslambda.http-integration-response";
+
+const DELIMITER_LENGTH = 8;
+const ENCODER = new TextEncoder();
+
+/**
+ * Makes the first bytes of a streamed response: its status, headers and
+ * cookies as JSON, and the eight NUL bytes after which the body begins.
+ *
+ * Send it before the body has its first byte, and also where there is no
+ * body. The form is the one that function URLs and REST APIs have in common:
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+ *
+ * @param response The response; its body is not read.
+ * @param event The event that it answers.
+ * @returns The bytes.
+ * @throws {TypeError} If it is no `Response`, or one that was read already.
+ * @throws {RangeError} If its status cannot be sent, or its headers are larger
+ * than the gateway takes.
+ *
+ * @example Usage
+ * ```ts
+ * import { toPrelude } from "@toukon/lambda/http";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const event = { requestContext: { http: { method: "GET" } } };
+ * const prelude = toPrelude(new Response("hi", { status: 201 }), event);
+ * assertEquals(
+ *   new TextDecoder().decode(prelude),
+ *   '{"statusCode":201,"headers":{"content-type":"text/plain;charset=UTF-8"},"cookies":[]}' +
+ *     "\0".repeat(8),
+ * );
+ * ```
+ */
+export function toPrelude(
+  response: Response,
+  event: HttpEvent,
+): Uint8Array<ArrayBuffer> {
+  checkSendable(response);
+  const { headers, cookies } = splitCookies(
+    listHeaders(response.headers, false),
+  );
+  if (response.body) headers["content-type"] ??= "application/octet-stream";
+  const prelude = ENCODER.encode(
+    JSON.stringify({ statusCode: response.status, headers, cookies }) +
+      "\0".repeat(DELIMITER_LENGTH),
+  );
+  const format = formatOf(event);
+  const { preludeBytes } = format.limits(event);
+  if (prelude.byteLength > preludeBytes) {
+    throw new RangeError(
+      `Cannot stream the response: its headers take ${prelude.byteLength} bytes, and ${format.name} takes at most ${preludeBytes}`,
+    );
+  }
+  return prelude;
+}

@@ -1,0 +1,24 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/** Whether a value is an object with named fields. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A field of an event that is an object where it is there at all.
+ *
+ * @throws {TypeError} If it is something else.
+ */
+export function optionalRecord(
+  value: unknown,
+  field: string,
+): Record<string, unknown> | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (isRecord(value)) return value;
+  throw new TypeError(
+    `Cannot read the event: "${field}" must be an object, found ${
+      Array.isArray(value) ? "array" : typeof value
+    }`,
+  );
+}

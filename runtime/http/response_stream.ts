@@ -1,0 +1,53 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { HttpEvent } from "./event.ts";
+import { PRELUDE_CONTENT_TYPE, toPrelude } from "./prelude.ts";
+
+/**
+ * A response as the chunks that Lambda is sent: the prelude at once, then the
+ * body as it is produced.
+ */
+export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
+  /** What tells Lambda that the first chunk is a prelude. */
+  readonly contentType: string = PRELUDE_CONTENT_TYPE;
+  readonly #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  readonly #sent: PromiseWithResolvers<void>;
+  #prelude: Uint8Array | undefined;
+
+  /** @param sent Settled when the response has been sent, or has failed. */
+  constructor(
+    response: Response,
+    event: HttpEvent,
+    sent: PromiseWithResolvers<void>,
+  ) {
+    this.#prelude = toPrelude(response, event);
+    this.#body = response.body?.getReader();
+    this.#sent = sent;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const prelude = this.#prelude;
+    this.#prelude = undefined;
+    if (prelude) return { value: prelude, done: false };
+    try {
+      const { value, done } = await this.#body?.read() ?? { done: true };
+      if (!done && value) return { value, done };
+      this.#sent.resolve();
+      return { value: undefined, done: true };
+    } catch (error) {
+      this.#sent.reject(error);
+      throw error;
+    }
+  }
+
+  /** Cancels the body, also while a chunk of it is awaited. */
+  async return(reason?: unknown): Promise<IteratorResult<Uint8Array>> {
+    this.#sent.reject(reason);
+    await this.#body?.cancel(reason);
+    return { value: undefined, done: true };
+  }
+}

@@ -1,0 +1,234 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+const DECODER = new TextDecoder("latin1");
+
+/** A Runtime API over plain TCP, for what is told by bytes and connections. */
+export class RawRuntimeApi implements AsyncDisposable {
+  /** The paths of posts that were not streamed, with their bodies. */
+  readonly posts: { path: string; body: string }[] = [];
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #open = new Set<ByteReader>();
+  readonly #work: Promise<void>[] = [];
+  readonly #invocations = new Queue<string>();
+  readonly #replies = new Queue<RawReply>();
+  readonly #answered = new Queue<string>();
+
+  constructor() {
+    this.#work.push(this.#accept());
+  }
+
+  /** The value for AWS_LAMBDA_RUNTIME_API. */
+  get address(): string {
+    return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  /** Hands out an invocation. */
+  enqueue(
+    { id, body, headers = {} }: {
+      id: string;
+      body: string;
+      headers?: Record<string, string>;
+    },
+  ): void {
+    const bytes = new TextEncoder().encode(body);
+    const all = {
+      "content-type": "application/json",
+      "content-length": String(bytes.length),
+      "lambda-runtime-aws-request-id": id,
+      "lambda-runtime-deadline-ms": String(Date.now() + 60_000),
+      ...headers,
+    };
+    const lines = Object.entries(all).map(([name, value]) =>
+      `${name}: ${value}`
+    );
+    const head = `HTTP/1.1 200 OK\r\n${lines.join("\r\n")}\r\n\r\n`;
+    this.#invocations.push(head + String.fromCharCode(...bytes));
+  }
+
+  /** Hands out an invocation and gives its reply, which is streamed. */
+  async stream(
+    invocation: { id: string; body: string; headers?: Record<string, string> },
+  ): Promise<RawReply> {
+    this.enqueue(invocation);
+    return await this.#replies.take();
+  }
+
+  /** Hands out an invocation and gives the body that is posted at once. */
+  async invoke(invocation: { id: string; body: string }): Promise<string> {
+    this.enqueue(invocation);
+    return await this.#answered.take();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    for (const reader of this.#open) reader.close();
+    this.#invocations.end();
+    await Promise.allSettled(this.#work);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const connection of this.#listener) {
+      const reader = new ByteReader(connection);
+      this.#open.add(reader);
+      // It ends when the connection does.
+      this.#work.push(this.#serve(reader).catch(() => {}));
+    }
+  }
+
+  async #serve(reader: ByteReader): Promise<void> {
+    for (;;) {
+      const head = await reader.readUntil("\r\n\r\n");
+      if (head.startsWith("GET ")) {
+        await reader.write(await this.#invocations.take());
+        continue;
+      }
+      if (/^transfer-encoding: chunked/im.test(head)) {
+        this.#replies.push(new RawReply(head, reader));
+        return;
+      }
+      const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
+      const body = DECODER.decode(await reader.read(length));
+      this.posts.push({ path: head.split(" ")[1], body });
+      await reader.write(
+        "HTTP/1.1 202 Accepted\r\nContent-Length: 15\r\n\r\n" +
+          `{"status":"OK"}`,
+      );
+      this.#answered.push(body);
+    }
+  }
+}
+
+/** A streamed reply that is being sent; the test reads and answers it. */
+export class RawReply {
+  /** The request line and the headers. */
+  readonly head: string;
+  readonly #reader: ByteReader;
+
+  constructor(head: string, reader: ByteReader) {
+    this.head = head;
+    this.#reader = reader;
+  }
+
+  /** Gives what is sent until the text has come, with it. */
+  readUntil(text: string): Promise<string> {
+    return this.#reader.readUntil(text);
+  }
+
+  /** Gives the data of the next chunk; none after the last. */
+  async readChunk(): Promise<Uint8Array | undefined> {
+    const size = parseInt(await this.#reader.readUntil("\r\n"), 16);
+    if (size === 0) return undefined;
+    const data = await this.#reader.read(size);
+    await this.#reader.readUntil("\r\n");
+    return data;
+  }
+
+  /** Gives all that is sent after the head, byte for byte. */
+  async readAll(): Promise<string> {
+    let all = "";
+    for (;;) {
+      const line = await this.#reader.readUntil("\r\n");
+      all += line;
+      const size = parseInt(line, 16);
+      if (size === 0) break;
+      all += DECODER.decode(await this.#reader.read(size + 2));
+    }
+    for (;;) {
+      const line = await this.#reader.readUntil("\r\n");
+      all += line;
+      if (line === "\r\n") return all;
+    }
+  }
+
+  /** Answers, whether or not the reply has ended. */
+  async answer(status = 202, body = `{"status":"OK"}`): Promise<void> {
+    await this.#reader.write(
+      `HTTP/1.1 ${status} Status\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+  }
+
+  /** Closes the connection. */
+  hangUp(): void {
+    this.#reader.close();
+  }
+}
+
+/** Reads a connection by bytes and by lines. */
+export class ByteReader {
+  readonly #connection: Deno.TcpConn;
+  readonly #buffer = new Uint8Array(1024 * 1024);
+  #start = 0;
+  #end = 0;
+
+  constructor(connection: Deno.TcpConn) {
+    this.#connection = connection;
+  }
+
+  /** Gives exactly so many bytes, at most 1 MiB of which are ahead. */
+  async read(length: number): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length;) {
+      if (this.#start === this.#end) await this.#fill();
+      const part = this.#buffer
+        .subarray(this.#start, Math.min(this.#end, this.#start + length - at));
+      bytes.set(part, at);
+      at += part.length;
+      this.#start += part.length;
+    }
+    return bytes;
+  }
+
+  async readUntil(text: string): Promise<string> {
+    let found = "";
+    while (!found.endsWith(text)) {
+      if (this.#start === this.#end) await this.#fill();
+      found += String.fromCharCode(this.#buffer[this.#start++]);
+    }
+    return found;
+  }
+
+  async write(text: string): Promise<void> {
+    let bytes = Uint8Array.from(text, (unit) => unit.charCodeAt(0));
+    while (bytes.length > 0) {
+      bytes = bytes.subarray(await this.#connection.write(bytes));
+    }
+  }
+
+  close(): void {
+    try {
+      this.#connection.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const length = await this.#connection.read(this.#buffer);
+    if (length === null) throw new Error("Connection was closed");
+    this.#start = 0;
+    this.#end = length;
+  }
+}
+
+class Queue<Item> {
+  readonly #items: Item[] = [];
+  readonly #takers: PromiseWithResolvers<Item>[] = [];
+
+  push(item: Item): void {
+    const taker = this.#takers.shift();
+    if (taker) taker.resolve(item);
+    else this.#items.push(item);
+  }
+
+  take(): Promise<Item> {
+    const taker = Promise.withResolvers<Item>();
+    if (this.#items.length > 0) taker.resolve(this.#items.shift()!);
+    else this.#takers.push(taker);
+    return taker.promise;
+  }
+
+  /** Disappoints those who wait. */
+  end(): void {
+    for (const taker of this.#takers) taker.reject(new Error("No more"));
+  }
+}
