@@ -1,0 +1,16 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { failWith, show } from "./_fail.ts";
+
+/** Throws unless `actual` is less than or equal to `expected`. */
+export function assertLessOrEqual<T>(
+  actual: T,
+  expected: T,
+  msg?: string,
+): void {
+  if (actual <= expected) return;
+  failWith(
+    `Expected ${show(actual)} to be less than or equal to ${show(expected)}`,
+    msg,
+  );
+}
