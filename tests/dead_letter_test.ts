@@ -19,6 +19,7 @@ import { signRequest } from "../runtime/dead_letter/sigv4.ts";
 import { createSnsTarget } from "../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../runtime/dead_letter/sqs.ts";
 import { createContext } from "./support/invocation.ts";
+import { createRandom } from "./support/random.ts";
 import { type ReceivedMessage, SqsServer } from "./support/sqs_server.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -777,17 +778,6 @@ Deno.test("createRecord() keeps to any limit with any text", () => {
     assert(eventText.startsWith(JSON.parse(text).requestPayload));
   }
 });
-
-/** Numbers from 0 to 1 that a seed decides (xorshift). */
-function createRandom(seed: number): () => number {
-  let state = seed || 1;
-  return () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-}
 
 Deno.test("send() goes through the proxy of the environment, and asks for credentials past it", async () => {
   const proxied: string[] = [];

@@ -10,6 +10,8 @@ await server.stop();
 
 /** A message as `ReceiveMessage` gives it. */
 export interface ReceivedMessage {
+  MessageId: string;
+  ReceiptHandle: string;
   Body: string;
   MessageAttributes?: Record<
     string,
@@ -65,7 +67,7 @@ export class SqsServer {
     name: string,
     attributes: Record<string, string> = {},
   ): Promise<string> {
-    await this.#callSqs("CreateQueue", {
+    await this.call("CreateQueue", {
       QueueName: name,
       Attributes: attributes,
     });
@@ -109,7 +111,7 @@ export class SqsServer {
 
   /** Takes all messages from a queue. */
   async receive(queueUrl: string): Promise<ReceivedMessage[]> {
-    const { Messages } = await this.#callSqs("ReceiveMessage", {
+    const { Messages } = await this.call("ReceiveMessage", {
       QueueUrl: queueUrl,
       MaxNumberOfMessages: 10,
       MessageAttributeNames: ["All"],
@@ -118,7 +120,8 @@ export class SqsServer {
     return Messages ?? [];
   }
 
-  async #callSqs(
+  /** Calls an action of SQS. */
+  async call(
     action: string,
     parameters: Record<string, unknown>,
   ): Promise<{ Messages?: ReceivedMessage[] }> {
