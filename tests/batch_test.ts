@@ -421,7 +421,11 @@ Deno.test("batch() starts no more messages of a FIFO queue after a failure when 
 Deno.test("batch() keeps no order in the message groups of a standard queue", async () => {
   const { process, processed } = sqsProcessor("1");
 
-  const response = await batch(process, { ...SILENT, fifoFailure: "batch" })({
+  const response = await batch(process, {
+    ...SILENT,
+    fifoFailure: "batch",
+    concurrency: 1,
+  })({
     Records: ["1", "2"].map((id) =>
       sqsRecord(id, { group: "tenant", queue: QUEUE })
     ),
@@ -529,13 +533,20 @@ Deno.test("batch() processes the partition keys of a shard side by side when it 
 });
 
 Deno.test("batch() reports all from the first failure on, and finishes what comes before it", async () => {
-  const { process, processed } = kinesisProcessor("3");
-
-  const response = await batch(process, {
-    ...SILENT,
+  const hasFailed = Promise.withResolvers<void>();
+  const processed: string[] = [];
+  const handleEvent = batch(async ({ kinesis }: KinesisRecord) => {
+    const { sequenceNumber } = kinesis;
+    processed.push(sequenceNumber);
+    if (sequenceNumber === "3") throw new Error("Failed");
+    await hasFailed.promise;
+  }, {
     streamOrder: "key",
     concurrency: 2,
-  })({
+    onError: () => hasFailed.resolve(),
+  });
+
+  const response = await handleEvent({
     Records: [
       kinesisRecord("1", "a"),
       kinesisRecord("2", "a"),
@@ -721,7 +732,10 @@ Deno.test("batch() reports what runs and what waits when the deadline is near", 
   const problem =
     "TimeoutError: The record was still running 60000 ms before the deadline";
   assertEquals(reports, [`2: ${problem}`, `3: ${problem}`]);
+
   gate.resolve();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(started, ["1", "2", "3"]);
 });
 
 Deno.test("batch() reports what is not done when the signal aborts", async () => {
@@ -803,9 +817,11 @@ Deno.test("batch() sees the deadline between records that never wait", async () 
 });
 
 Deno.test("batch() waits for its records however far the deadline is", async () => {
-  const { process } = sqsProcessor();
+  const handleEvent = batch(() =>
+    new Promise((resolve) => setTimeout(resolve, 10))
+  );
 
-  const response = await batch(process)(
+  const response = await handleEvent(
     { Records: [sqsRecord("1")] },
     createContext({ remainingMs: 2 ** 40 }),
   );

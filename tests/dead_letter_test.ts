@@ -14,7 +14,10 @@ import {
   parseDeadLetterConfig,
   type ReadEnv,
 } from "../runtime/dead_letter/mod.ts";
-import { createRecord } from "../runtime/dead_letter/record.ts";
+import {
+  createAttributes,
+  createRecord,
+} from "../runtime/dead_letter/record.ts";
 import { signRequest } from "../runtime/dead_letter/sigv4.ts";
 import { createSnsTarget } from "../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../runtime/dead_letter/sqs.ts";
@@ -217,16 +220,30 @@ Deno.test("send() sets the attributes of Lambda's own dead-letter queues", async
   });
 });
 
-Deno.test("send() cuts the attribute ErrorMessage to 1 KB, not within a character", async () => {
+Deno.test("send() cuts the attribute ErrorMessage to 1 KB", async () => {
   const queueUrl = await sqs.createQueue("long-message");
   const { deadLetter } = createTestDeadLetter({ queueUrl });
 
   await deadLetter.send(failedInvocation({
-    errorDocument: { errorType: "Error", errorMessage: "闘".repeat(1_000) },
+    errorDocument: { errorType: "Error", errorMessage: "e".repeat(2_000) },
   }));
 
   const { MessageAttributes } = await receiveOne(queueUrl);
-  assertEquals(MessageAttributes?.ErrorMessage.StringValue, "闘".repeat(341));
+  assertEquals(
+    MessageAttributes?.ErrorMessage.StringValue,
+    "e".repeat(1_024),
+  );
+});
+
+Deno.test("createAttributes() does not cut within a character", () => {
+  const messages = ["闘".repeat(1_000), "a" + "🔥".repeat(500)];
+  const cut = messages.map((errorMessage) => {
+    const attributes = createAttributes(
+      failedInvocation({ errorDocument: { errorType: "Error", errorMessage } }),
+    );
+    return attributes.find(({ name }) => name === "ErrorMessage")?.value;
+  });
+  assertEquals(cut, ["闘".repeat(341), "a" + "🔥".repeat(255)]);
 });
 
 Deno.test("send() replaces what SQS refuses in the attribute ErrorMessage", async () => {
@@ -775,7 +792,9 @@ Deno.test("createRecord() keeps to any limit with any text", () => {
     assertEquals(isTruncated, true);
     assert(bytes <= maxBytes && bytes > maxBytes - 12, `${bytes}, ${maxBytes}`);
     assert(text.isWellFormed() && !text.includes("\uFFFE"));
-    assert(eventText.startsWith(JSON.parse(text).requestPayload));
+    const { requestPayload } = JSON.parse(text);
+    assert(eventText.startsWith(requestPayload));
+    assert(requestPayload.isWellFormed());
   }
 });
 
@@ -1135,6 +1154,22 @@ Deno.test("CredentialSource.get() takes an endpoint at localhost", async () => {
 
   assertEquals((await source.get(NEVER)).sessionToken, "token-1");
   assertEquals(endpoint.requests[0].headers.get("authorization"), null);
+});
+
+Deno.test("CredentialSource.get() does not take its token to another endpoint", async () => {
+  await using endpoint = startCredentialEndpoint(3_600_000);
+  await using proxy = startProxy(() =>
+    Response.redirect(endpoint.env.AWS_CONTAINER_CREDENTIALS_FULL_URI)
+  );
+  const source = new CredentialSource(envOf({
+    ...endpoint.env,
+    AWS_CONTAINER_CREDENTIALS_FULL_URI: proxy.origin,
+  }));
+
+  await assertRejects(() => source.get(NEVER), TypeError);
+
+  assertEquals(proxy.requests.length, 1);
+  assertEquals(endpoint.requests.length, 0);
 });
 
 Deno.test("CredentialSource.get() keeps what the endpoint said out of its errors", async () => {
