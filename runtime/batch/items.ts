@@ -121,6 +121,26 @@ const EXPECTED = "expected an event of SQS, Kinesis, DynamoDB Streams or Kafka";
  * @returns The batch.
  * @throws {TypeError} If the event is no batch, or has a record whose failure
  * could not be reported.
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { items } = readBatch({
+ *   Records: [{
+ *     eventSource: "aws:sqs",
+ *     eventSourceARN: "arn:aws:sqs:us-east-1:123456789012:orders.fifo",
+ *     messageId: "1",
+ *     attributes: { MessageGroupId: "a" },
+ *   }],
+ * }, {
+ *   fifoFailure: "group",
+ *   streamOrder: "shard",
+ *   kafkaPartialResponse: false,
+ * });
+ * assertEquals(items[0].identifier, "1");
+ * assertEquals(items[0].lane, "group a");
+ * ```
  */
 export function readBatch(event: unknown, options: ReadBatchOptions): Batch {
   if (isObject(event)) {

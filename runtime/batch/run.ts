@@ -27,6 +27,31 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * @param batch The batch.
  * @param options How it is processed.
  * @returns The errors of the records that failed.
+ *
+ * @example Usage
+ * ```ts
+ * import { readBatch } from "./items.ts";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const event = { Records: [{ eventSource: "aws:sqs", messageId: "1" }] };
+ * const batch = readBatch(event, {
+ *   fifoFailure: "group",
+ *   streamOrder: "shard",
+ *   kafkaPartialResponse: false,
+ * });
+ * const errors = await runBatch(batch, {
+ *   concurrency: 10,
+ *   marginMs: 500,
+ *   context: {
+ *     signal: new AbortController().signal,
+ *     getRemainingTimeInMillis: () => 3_000,
+ *   } as RunBatchOptions["context"],
+ *   process: () => {},
+ *   report: () => {},
+ * });
+ * assertEquals(errors, []);
+ * assertEquals(batch.items[0].state, "succeeded");
+ * ```
  */
 export async function runBatch(
   batch: Batch,

@@ -64,6 +64,22 @@ const ERROR_MESSAGE_BYTES = 1_024;
  * `maxBytes`.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html}
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const { text, isTruncated } = createRecord({
+ *   eventText: `{"order":12345678901234567890}`,
+ *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
+ *   context: { requestId: "1", deadlineMs: 0 } as FailedInvocation["context"],
+ * });
+ * assertEquals(isTruncated, false);
+ * assertEquals(
+ *   text.includes(`"requestPayload":{"order":12345678901234567890}`),
+ *   true,
+ * );
+ * ```
  */
 export function createRecord(
   failed: FailedInvocation,
@@ -97,6 +113,22 @@ export function createRecord(
  * @returns `RequestID`, `ErrorCode` and `ErrorMessage`, the last cut to 1 KB.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html}
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const attributes = createAttributes({
+ *   eventText: "{}",
+ *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
+ *   context: { requestId: "1" } as FailedInvocation["context"],
+ * });
+ * assertEquals(attributes.map(({ value }) => value), [
+ *   "1",
+ *   "200",
+ *   "No such order",
+ * ]);
+ * ```
  */
 export function createAttributes(failed: FailedInvocation): MessageAttribute[] {
   const { errorType, errorMessage } = failed.errorDocument;

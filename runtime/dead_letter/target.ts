@@ -62,7 +62,27 @@ export interface TargetOptions {
   readonly env: ReadEnv;
 }
 
-/** The bytes of a message that count against a service's limit. */
+/**
+ * Counts the bytes of a message that count against a service's limit: those of
+ * the body and of each attribute's name, type and value.
+ *
+ * @param message The message.
+ * @returns The bytes, in UTF-8.
+ *
+ * @see {@link https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html}
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const bytes = countMessageBytes({
+ *   body: "é",
+ *   attributes: [{ name: "ErrorCode", type: "Number", value: "200" }],
+ *   fifoId: "not counted",
+ * });
+ * assertEquals(bytes, 2 + 9 + 6 + 3);
+ * ```
+ */
 export function countMessageBytes(message: Message): number {
   const encoder = new TextEncoder();
   return [
