@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "./api.ts";
+import { RuntimeError } from "./runtime_error.ts";
 
 /** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
 export interface CognitoIdentity {
@@ -64,9 +65,139 @@ export interface Context {
    * Present for libraries that set it. A reply is sent as soon as the handler
    * has returned, whatever the value.
    *
-   * @default {false}
+   * @default {true}
    */
   callbackWaitsForEmptyEventLoop: boolean;
   /** The milliseconds left until the deadline; never below 0. */
   getRemainingTimeInMillis(): number;
+}
+
+/** What is the same for every invocation of an environment. */
+export interface FunctionFacts {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+/** Reads {@linkcode FunctionFacts} from Lambda's environment variables. */
+export function readFunctionFacts(): FunctionFacts {
+  return {
+    functionName: Deno.env.get("AWS_LAMBDA_FUNCTION_NAME") ?? "",
+    functionVersion: Deno.env.get("AWS_LAMBDA_FUNCTION_VERSION") ?? "",
+    memoryLimitInMB: Deno.env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") ?? "",
+    logGroupName: Deno.env.get("AWS_LAMBDA_LOG_GROUP_NAME") ?? "",
+    logStreamName: Deno.env.get("AWS_LAMBDA_LOG_STREAM_NAME") ?? "",
+  };
+}
+
+/** Lambda's longest timeout, for an invocation that came without a deadline. */
+const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
+/** How long before the deadline the signal aborts: a tenth, at most this. */
+const LONGEST_WARNING_MS = 500;
+
+/** The {@linkcode Context} that the runtime makes of an invocation. */
+export class InvocationContext implements Context {
+  readonly awsRequestId: string;
+  readonly requestId: string;
+  readonly invokedFunctionArn: string;
+  readonly functionArn: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly identity: CognitoIdentity | undefined;
+  // deno-lint-ignore no-explicit-any
+  readonly clientContext: any;
+  readonly deadlineMs: number;
+  readonly timestamp: Date;
+  readonly traceId: string | undefined;
+  readonly tenantId: string | undefined;
+  callbackWaitsForEmptyEventLoop = true;
+  readonly getRemainingTimeInMillis: () => number;
+  #abort: AbortController | undefined;
+  #warning: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+
+  constructor({ requestId, headers }: Invocation, facts: FunctionFacts) {
+    const now = Date.now();
+    const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
+    this.awsRequestId = requestId;
+    this.requestId = requestId;
+    this.invokedFunctionArn = arn;
+    this.functionArn = arn;
+    this.functionName = facts.functionName;
+    this.functionVersion = facts.functionVersion;
+    this.memoryLimitInMB = facts.memoryLimitInMB;
+    this.logGroupName = facts.logGroupName;
+    this.logStreamName = facts.logStreamName;
+    this.identity = readJson(headers, "lambda-runtime-cognito-identity");
+    this.clientContext = readJson(headers, "lambda-runtime-client-context");
+    this.deadlineMs = readDeadline(headers, now);
+    this.timestamp = new Date(now);
+    this.traceId = readText(headers, "lambda-runtime-trace-id");
+    this.tenantId = readText(headers, "lambda-runtime-aws-tenant-id");
+    this.getRemainingTimeInMillis = () =>
+      Math.max(0, this.deadlineMs - Date.now());
+  }
+
+  /** Made when it is first asked for: most handlers never do. */
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#ended) return this.#abort.signal;
+      const leftMs = this.getRemainingTimeInMillis();
+      const warningMs = Math.min(leftMs / 10, LONGEST_WARNING_MS);
+      this.#warning = setTimeout(() => {
+        this.#abort?.abort(
+          new DOMException(
+            "The invocation is about to time out",
+            "TimeoutError",
+          ),
+        );
+      }, leftMs - warningMs);
+    }
+    return this.#abort.signal;
+  }
+
+  /** Ends what the context keeps going, and aborts the signal of a failure. */
+  end(failure?: unknown): void {
+    this.#ended = true;
+    if (!this.#abort) return;
+    clearTimeout(this.#warning);
+    if (failure !== undefined) this.#abort.abort(failure);
+  }
+}
+
+function readDeadline(headers: Headers, now: number): number {
+  const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
+  return deadlineMs > 0 ? deadlineMs : now + LONGEST_TIMEOUT_MS;
+}
+
+/** An empty header is as good as none. */
+function readText(headers: Headers, name: string): string | undefined {
+  const value = headers.get(name);
+  return value ? decode(value) : undefined;
+}
+
+function readJson(headers: Headers, name: string) {
+  const text = readText(headers, name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RuntimeError(
+      "Runtime.UnmarshalError",
+      `Cannot parse the ${name} header: expected JSON, found ${text.length} characters that are none`,
+    );
+  }
+}
+
+/** Lambda sends UTF-8; fetch reads header bytes as Latin-1. */
+function decode(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  const bytes = Uint8Array.from(value, (unit) => unit.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
 }

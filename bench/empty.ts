@@ -1,0 +1,1 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.

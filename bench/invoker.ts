@@ -1,0 +1,118 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+const EVENT = `{"name":"bench"}`;
+const DEADLINE_MS = Date.now() + 15 * 60 * 1000;
+
+const INVOCATION = new TextEncoder().encode([
+  "HTTP/1.1 200 OK",
+  "content-type: application/json",
+  `content-length: ${EVENT.length}`,
+  "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd",
+  `lambda-runtime-deadline-ms: ${DEADLINE_MS}`,
+  "lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:bench",
+  "lambda-runtime-trace-id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
+  "",
+  EVENT,
+].join("\r\n"));
+
+const ACCEPTED = new TextEncoder().encode([
+  "HTTP/1.1 202 Accepted",
+  "content-type: application/json",
+  "content-length: 16",
+  "",
+  `{"status":"OK"}\n`,
+].join("\r\n"));
+
+/**
+ * A Runtime API for one client, on a port of its own. It reads only as much of
+ * HTTP as it must, so that what is measured is the client.
+ */
+export class Invoker {
+  readonly #decoder = new TextDecoder();
+  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  #left = 0;
+  #waiting: Deno.TcpConn | undefined;
+  #settle: PromiseWithResolvers<void> | undefined;
+
+  constructor() {
+    this.#accept();
+  }
+
+  /** What the client finds in `AWS_LAMBDA_RUNTIME_API`. */
+  get address(): string {
+    const { hostname, port } = this.#listener.addr;
+    return `${hostname}:${port}`;
+  }
+
+  /**
+   * Sends invocations one after the other until the client asks for one more
+   * than the count, and tells how long each took on average, in microseconds.
+   */
+  async invoke(count: number): Promise<number> {
+    if (!this.#waiting) await this.#asked();
+    const start = performance.now();
+    this.#left = count;
+    const asked = this.#asked();
+    this.#serveNext();
+    await asked;
+    return (performance.now() - start) * 1000 / count;
+  }
+
+  /** Settles when the client asks for an invocation that is not there yet. */
+  #asked(): Promise<void> {
+    this.#settle = Promise.withResolvers();
+    return this.#settle.promise;
+  }
+
+  #serveNext(): void {
+    const connection = this.#waiting;
+    if (this.#left === 0 || !connection) {
+      this.#settle?.resolve();
+      return;
+    }
+    this.#left--;
+    this.#waiting = undefined;
+    send(connection, INVOCATION);
+  }
+
+  async #accept(): Promise<void> {
+    for await (const connection of this.#listener) {
+      connection.setNoDelay();
+      this.#read(connection).catch((error) => this.#settle?.reject(error));
+    }
+  }
+
+  async #read(connection: Deno.TcpConn): Promise<void> {
+    const buffer = new Uint8Array(16 * 1024);
+    let text = "";
+    for (;;) {
+      const length = await connection.read(buffer);
+      if (length === null) throw new Error("Client closed its connection");
+      text += this.#decoder.decode(buffer.subarray(0, length));
+      if (!isWhole(text)) continue;
+      if (text.startsWith("GET ")) {
+        this.#waiting = connection;
+        this.#serveNext();
+      } else send(connection, ACCEPTED);
+      text = "";
+    }
+  }
+}
+
+/** Tells whether the request, of ASCII, has arrived with all of its body. */
+function isWhole(request: string): boolean {
+  const headEnd = request.indexOf("\r\n\r\n");
+  if (headEnd < 0) return false;
+  if (request.startsWith("GET ")) return true;
+  const [, length] = /^content-length: *(\d+)/im.exec(request) ?? [];
+  if (length === undefined) throw new Error("Client sent no Content-Length");
+  return request.length >= headEnd + 4 + Number(length);
+}
+
+async function send(
+  connection: Deno.TcpConn,
+  bytes: Uint8Array,
+): Promise<void> {
+  const sent = await connection.write(bytes);
+  if (sent < bytes.length) throw new Error("Client does not read its reply");
+}

@@ -1,0 +1,10 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { serve } from "@toukon/lambda";
+
+// deno-lint-ignore require-await
+async function handleEvent(event: { name: string }): Promise<unknown> {
+  return { message: `Hello, ${event.name}` };
+}
+
+await serve(handleEvent);

@@ -1,0 +1,142 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { Console } from "node:console";
+import process from "node:process";
+import type { AnyBehaviour, Source } from "../runtime/behaviour.ts";
+import { readConfig } from "../runtime/config.ts";
+import { sendConsoleTo } from "../runtime/console.ts";
+import { InvocationContext, readFunctionFacts } from "../runtime/context.ts";
+import { toErrorDocument, toText } from "../runtime/failure.ts";
+import { loadBehaviour } from "../runtime/handler.ts";
+import { InFlight } from "../runtime/in_flight.ts";
+import { LambdaLog } from "../runtime/log.ts";
+import { run } from "../runtime/loop.ts";
+import { type Reply, toReply } from "../runtime/reply.ts";
+import { VERSION } from "../runtime/version.ts";
+import { type Flags, HELP, parseFlags } from "./flags.ts";
+import { readEvent } from "./event.ts";
+import { UsageError } from "./usage_error.ts";
+
+const TIMEOUT_MS = 30_000;
+
+/** Options for {@linkcode runOnce}. */
+export interface RunOptions {
+  /** The handler; left out, it is the one that deno.json names. */
+  source: Source | Promise<Source> | undefined;
+  /** Where the search for deno.json begins. */
+  directory: string | undefined;
+}
+
+/**
+ * Runs the handler once as the command line says, prints the reply, and gives
+ * the exit code: 0, 1 if the handler failed, 2 if it was not asked rightly.
+ */
+export async function runOnce(options: RunOptions): Promise<number> {
+  // Only the reply belongs on stdout; this also moves what console.table and
+  // the like print.
+  globalThis.console = new Console(process.stderr, process.stderr);
+  const inFlight = new InFlight();
+  const log = new LambdaLog({
+    stream: Deno.stderr,
+    requestId: () => inFlight.requestId,
+    multiline: true,
+  });
+  try {
+    const flags = parseFlags(Deno.args);
+    if (flags.help) return print(HELP);
+    if (flags.version) {
+      return print(`@toukon/lambda ${VERSION} (Deno ${Deno.version.deno})`);
+    }
+    const event = await readEvent(flags.event);
+    sendConsoleTo(log);
+    inFlight.catchBackgroundErrors(log);
+    return await invoke(event, flags, options, inFlight, log);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    writeAll(Deno.stderr, `${error.message}\n`);
+    return 2;
+  }
+}
+
+async function invoke(
+  event: unknown,
+  flags: Flags,
+  options: RunOptions,
+  inFlight: InFlight,
+  log: LambdaLog,
+): Promise<number> {
+  try {
+    const behaviour = await start(flags, options, log);
+    const reply = await answer(event, behaviour, inFlight);
+    await behaviour.shutdown?.();
+    printReply(reply);
+    return 0;
+  } catch (error) {
+    const document = toErrorDocument(error);
+    log.error(toText(document));
+    const { errorType, errorMessage } = document;
+    const body = JSON.stringify({
+      error: "Handler failed",
+      details: `${errorType}: ${errorMessage}`,
+    });
+    print(JSON.stringify({ statusCode: 500, body }));
+    return 1;
+  }
+}
+
+async function start(
+  flags: Flags,
+  { source, directory }: RunOptions,
+  log: LambdaLog,
+): Promise<AnyBehaviour> {
+  const file = await readConfig(directory);
+  log.setLevel(file.config.logLevel);
+  if (flags.handler !== undefined) {
+    file.config.handler = flags.handler;
+    file.path = `${Deno.cwd()}/`;
+    source = undefined;
+  }
+  const behaviour = await loadBehaviour(source, file);
+  await behaviour.init?.();
+  return behaviour;
+}
+
+async function answer(
+  event: unknown,
+  behaviour: AnyBehaviour,
+  inFlight: InFlight,
+): Promise<Reply> {
+  const requestId = `local-${crypto.randomUUID()}`;
+  const headers = new Headers({
+    "lambda-runtime-deadline-ms": String(Date.now() + TIMEOUT_MS),
+    "lambda-runtime-invoked-function-arn":
+      "arn:aws:lambda:local:000000000000:function:local-test",
+  });
+  const facts = readFunctionFacts();
+  const context = new InvocationContext({ requestId, headers, body: "" }, {
+    ...facts,
+    functionName: facts.functionName || "local-test",
+    functionVersion: facts.functionVersion || "$LATEST",
+  });
+  inFlight.requestId = requestId;
+  return toReply(await run(event, context, { behaviour, inFlight }));
+}
+
+function printReply({ body }: Reply): void {
+  writeAll(Deno.stdout, typeof body === "string" ? `${body}\n` : body);
+}
+
+function print(line: string): number {
+  writeAll(Deno.stdout, `${line}\n`);
+  return 0;
+}
+
+function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  content: string | Uint8Array,
+): void {
+  let bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}

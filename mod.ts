@@ -1,0 +1,28 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/**
+ * An AWS Lambda runtime for Deno: write one handler, name it in `deno.json`,
+ * and it answers on Lambda and on your machine.
+ *
+ * ```ts
+ * // handler.ts
+ * import type { Context } from "@toukon/lambda";
+ *
+ * export function handleEvent(event: { name: string }, context: Context) {
+ *   return { message: `Hello, ${event.name}`, requestId: context.requestId };
+ * }
+ * ```
+ *
+ * @module
+ */
+
+export type {
+  AnyBehaviour,
+  AnyHandler,
+  Behaviour,
+  Handler,
+  HandlerModule,
+  Source,
+} from "./runtime/behaviour.ts";
+export type { CognitoIdentity, Context } from "./runtime/context.ts";
+export { serve } from "./runtime/serve.ts";

@@ -1,0 +1,256 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Failure } from "./failure.ts";
+import type { Log } from "./log.ts";
+import { VERSION } from "./version.ts";
+
+/** One invocation as the Runtime API hands it out. */
+export interface Invocation {
+  /** Identifies the invocation in replies and logs. */
+  readonly requestId: string;
+  /** Everything else that Lambda says about it. */
+  readonly headers: Headers;
+  /** The event, unparsed. */
+  readonly body: string;
+}
+
+/** The Runtime API is gone, or has asked for the process to end. */
+export class RuntimeApiLostError extends Error {
+  override name = "RuntimeApiLostError";
+}
+
+const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;
+const EXTENSION_NAME = "toukon-lambda-shutdown";
+const NEXT_ATTEMPTS = 20;
+const POST_ATTEMPTS = 5;
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 5_000;
+
+// Taken before a handler is imported, so that one that replaces the global
+// fetch does not stand between the runtime and Lambda.
+const fetch = globalThis.fetch;
+
+/**
+ * The Lambda Runtime API as five methods, over native fetch.
+ *
+ * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html}
+ */
+export class RuntimeApi {
+  readonly #extensions: string;
+  readonly #runtime: string;
+  readonly #client: Deno.HttpClient;
+  readonly #log: Log;
+  readonly #nextRequest: RequestInit & { client: Deno.HttpClient };
+  readonly #nextUrl: string;
+
+  constructor(address: string, log: Log) {
+    const { hostname, port, host } = parseAddress(address);
+    this.#runtime = `http://${host}/2018-06-01/runtime/`;
+    this.#extensions = `http://${host}/2020-01-01/extension/`;
+    this.#nextUrl = `${this.#runtime}invocation/next`;
+    // A fetch without this client obeys HTTP_PROXY, which is meant for what
+    // the handler calls.
+    this.#client = Deno.createHttpClient({
+      proxy: { transport: "tcp", hostname, port },
+    });
+    this.#nextRequest = {
+      client: this.#client,
+      headers: { "user-agent": USER_AGENT },
+    };
+    this.#log = log;
+  }
+
+  /**
+   * Waits for the next invocation, without a time limit: the environment may
+   * be frozen for hours while it waits.
+   */
+  async next(): Promise<Invocation> {
+    for (let failures = 0;;) {
+      let problem: string;
+      try {
+        const response = await fetch(this.#nextUrl, this.#nextRequest);
+        const body = await response.text();
+        if (response.status === 200) {
+          const headers = response.headers;
+          const requestId = headers.get("lambda-runtime-aws-request-id");
+          if (requestId) return { requestId, headers, body };
+          problem = "a reply without Lambda-Runtime-Aws-Request-Id";
+        } else {
+          endIfUnrecoverable(response.status);
+          problem = `status ${response.status}`;
+        }
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        problem = error.message;
+      }
+      failures++;
+      if (failures === NEXT_ATTEMPTS) {
+        throw new RuntimeApiLostError(
+          `Cannot get the next invocation: ${failures} attempts failed, the last with ${problem}`,
+        );
+      }
+      this.#log.warn(
+        `Runtime API gave ${problem} to attempt ${failures} at the next invocation: trying again`,
+      );
+      await pause(failures);
+    }
+  }
+
+  /** Answers the invocation. */
+  reply(
+    invocation: Invocation,
+    body: BodyInit,
+    contentType: string,
+  ): Promise<void> {
+    return this.#answer(invocation, "response", body, [
+      ["user-agent", USER_AGENT],
+      ["content-type", contentType],
+    ]);
+  }
+
+  /** Answers the invocation with an error. */
+  error(invocation: Invocation, failure: Failure): Promise<void> {
+    return this.#answer(
+      invocation,
+      "error",
+      JSON.stringify(failure.document),
+      errorHeaders(failure),
+    );
+  }
+
+  /** Reports that the function cannot start. */
+  initError(failure: Failure): Promise<void> {
+    return this.#post(
+      "init/error",
+      JSON.stringify(failure.document),
+      errorHeaders(failure),
+    );
+  }
+
+  /**
+   * Registers an extension that wants no events. Lambda sends SIGTERM only to
+   * environments that have an extension.
+   *
+   * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html}
+   */
+  async registerExtension(): Promise<void> {
+    const response = await fetch(`${this.#extensions}register`, {
+      client: this.#client,
+      method: "POST",
+      headers: {
+        "user-agent": USER_AGENT,
+        "lambda-extension-name": EXTENSION_NAME,
+      },
+      body: `{"events":[]}`,
+    });
+    await response.body?.cancel();
+    const id = response.headers.get("lambda-extension-identifier");
+    if (!response.ok || !id) {
+      throw new Error(
+        `Cannot register the extension that makes SIGTERM arrive: status ${response.status}`,
+      );
+    }
+    // Init ends when every extension has asked for its next event. This one is
+    // never sent any, so the request stays open.
+    fetch(`${this.#extensions}event/next`, {
+      client: this.#client,
+      headers: { "user-agent": USER_AGENT, "lambda-extension-identifier": id },
+    }).then((response) => response.body?.cancel()).catch(() => {});
+  }
+
+  #answer(
+    { requestId, headers }: Invocation,
+    kind: "response" | "error",
+    body: BodyInit,
+    withHeaders: [string, string][],
+  ): Promise<void> {
+    const attempt = headers.get("lambda-runtime-invocation-id");
+    if (attempt && isHeaderValue(attempt)) {
+      withHeaders.push(["lambda-runtime-invocation-id", attempt]);
+    }
+    const path = `invocation/${encodeURIComponent(requestId)}/${kind}`;
+    return this.#post(path, body, withHeaders);
+  }
+
+  async #post(
+    path: string,
+    body: BodyInit,
+    headers: [string, string][],
+  ): Promise<void> {
+    const request = { client: this.#client, method: "POST", headers, body };
+    for (let failures = 0;;) {
+      try {
+        const response = await fetch(this.#runtime + path, request);
+        const text = await response.text();
+        if (response.ok) return;
+        endIfUnrecoverable(response.status);
+        // Lambda has settled the invocation by itself: a second answer would
+        // be refused too.
+        this.#log.error(
+          `Runtime API refused ${path} with status ${response.status}: ${
+            text.slice(0, 1_000)
+          }`,
+        );
+        return;
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        failures++;
+        if (failures === POST_ATTEMPTS) {
+          this.#log.error(`Cannot send ${path}: ${error.message}: giving up`);
+          return;
+        }
+        this.#log.warn(`Cannot send ${path}: ${error.message}: trying again`);
+        await pause(failures);
+      }
+    }
+  }
+}
+
+function parseAddress(
+  address: string,
+): { hostname: string; port: number; host: string } {
+  const url = URL.parse(`http://${address}`);
+  if (!url || url.host !== address.toLowerCase()) {
+    throw new TypeError(
+      `Cannot use AWS_LAMBDA_RUNTIME_API: expected "host:port", found "${address}"`,
+    );
+  }
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  return { hostname, port: Number(url.port || 80), host: url.host };
+}
+
+function endIfUnrecoverable(status: number): void {
+  if (status !== 500) return;
+  throw new RuntimeApiLostError(
+    "Runtime API reported that the environment is unrecoverable (status 500)",
+  );
+}
+
+function errorHeaders(failure: Failure): [string, string][] {
+  const headers: [string, string][] = [
+    ["user-agent", USER_AGENT],
+    ["content-type", "application/json"],
+    ["lambda-runtime-function-error-type", failure.type],
+  ];
+  if (failure.xrayCause) {
+    headers.push([
+      "lambda-runtime-function-xray-error-cause",
+      failure.xrayCause,
+    ]);
+  }
+  return headers;
+}
+
+function isHeaderValue(text: string): boolean {
+  // deno-lint-ignore no-control-regex
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
+function pause(failures: number): Promise<void> {
+  const longestMs = Math.min(
+    FIRST_PAUSE_MS * 2 ** (failures - 1),
+    LONGEST_PAUSE_MS,
+  );
+  const ms = longestMs * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

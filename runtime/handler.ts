@@ -1,0 +1,80 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { AnyBehaviour, Source } from "./behaviour.ts";
+import { toBehaviour } from "./behaviour.ts";
+import type { ConfigFile } from "./config.ts";
+import { RuntimeError } from "./runtime_error.ts";
+
+const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
+
+/**
+ * Gives the behaviour to serve: the source, else the module that deno.json
+ * names, else the one that `_HANDLER` names.
+ *
+ * @throws {RuntimeError} If there is none, or what there is is no handler.
+ */
+export async function loadBehaviour(
+  source: Source | Promise<Source> | undefined,
+  { config, path }: ConfigFile,
+): Promise<AnyBehaviour> {
+  if (source !== undefined) return toBehaviour(await source);
+  if (config.handler !== undefined && path !== undefined) {
+    return toBehaviour(await import(toUrl(config.handler, path)));
+  }
+  const handler = Deno.env.get("_HANDLER");
+  const root = Deno.env.get("LAMBDA_TASK_ROOT");
+  if (handler && root) return toBehaviour(await importHandler(handler, root));
+  throw new RuntimeError(
+    "Runtime.HandlerNotFound",
+    `Cannot find a handler: ${
+      path ? `${path} names none` : "there is no deno.json that may be read"
+    }. Add to deno.json
+
+  "lambda": { "handler": "./handler.ts" }`,
+  );
+}
+
+/** Reads `_HANDLER` as a path, or as AWS writes it: `folder/module.export`. */
+async function importHandler(handler: string, root: string): Promise<unknown> {
+  if (isFile(`${root}/${handler}`)) {
+    return await import(toUrl(handler, `${root}/`));
+  }
+  const [, module, name] = /^(.*?[^/.][^/.]*)\.([^/]+)$/.exec(handler) ?? [];
+  const extension = EXTENSIONS.find((it) => isFile(`${root}/${module}.${it}`));
+  if (module === undefined || extension === undefined) {
+    throw new RuntimeError(
+      "Runtime.HandlerNotFound",
+      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${root}", as in "handler.ts" or "handler.handleEvent"`,
+    );
+  }
+  const exports = await import(toUrl(`${module}.${extension}`, `${root}/`));
+  const found = name.split(".").reduce((value, key) => value?.[key], exports);
+  if (typeof found === "function") return found;
+  throw new RuntimeError(
+    "Runtime.HandlerNotFound",
+    `Cannot find the handler "${handler}" of _HANDLER: "${module}.${extension}" exports ${
+      Object.keys(exports).map((it) => `"${it}"`).join(", ") || "nothing"
+    }, but no function "${name}"`,
+  );
+}
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** A path becomes a file URL; what is a URL or package already stays one. */
+function toUrl(specifier: string, base: string): string {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return specifier;
+  const baseUrl = new URL("file://");
+  baseUrl.pathname = base.split("/").map(encodeURIComponent).join("/");
+  return new URL(
+    specifier.split("/").map(encodeURIComponent).join("/"),
+    baseUrl,
+  )
+    .href;
+}

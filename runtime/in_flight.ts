@@ -1,0 +1,45 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Log } from "./log.ts";
+import { RuntimeError } from "./runtime_error.ts";
+
+/** What runs at the moment: it answers for errors that nothing else caught. */
+export class InFlight {
+  /** The invocation that runs; empty between invocations. */
+  requestId = "";
+  /** Fails what runs, or undefined when nothing does. */
+  fail: ((error: unknown) => void) | undefined;
+
+  /**
+   * Hands rejections and exceptions of background work to what runs, instead
+   * of letting them end the process.
+   */
+  catchBackgroundErrors(log: Log): void {
+    addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      this.#blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    });
+    addEventListener("error", (event) => {
+      event.preventDefault();
+      this.#blame("Runtime.UncaughtException", event.error, log);
+    });
+  }
+
+  #blame(
+    type: `Runtime.${string}`,
+    thrown: unknown,
+    log: Log,
+  ): void {
+    const error = new RuntimeError(type, show(thrown), { cause: thrown });
+    if (this.fail) this.fail(error);
+    else log.error(`${type} between invocations: ${error.message}`);
+  }
+}
+
+function show(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return "a value that cannot be shown";
+  }
+}
