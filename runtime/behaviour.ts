@@ -117,7 +117,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function kindOf(value: unknown): string {
-  if (value === null) return "null";
+  if (value === undefined || value === null) return String(value);
   if (Array.isArray(value)) return "an array";
   if (!isObject(value)) return `a ${typeof value}`;
   const names = Object.keys(value);

@@ -67,7 +67,7 @@ export async function readConfig(
   directory: string | undefined,
 ): Promise<ConfigFile> {
   const path = directory === undefined ? undefined : findConfigFile(directory);
-  const file = path === undefined ? {} : await parseFile(path);
+  const file = path === undefined ? {} : await parseFile(path) ?? {};
   const lambda = section(file, "lambda");
   const supervisor = section(lambda, "supervisor", "lambda.");
   const config: Config = {
@@ -117,7 +117,9 @@ function isReadableFile(path: string): boolean {
   }
 }
 
-async function parseFile(path: string): Promise<Record<string, unknown>> {
+async function parseFile(
+  path: string,
+): Promise<Record<string, unknown> | null> {
   const text = Deno.readTextFileSync(path);
   try {
     return JSON.parse(text);
@@ -129,9 +131,11 @@ async function parseFile(path: string): Promise<Record<string, unknown>> {
 async function parseJsonc(
   text: string,
   path: string,
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, unknown> | null> {
   const { blankJsonc, describeJsonProblem } = await import("./json.ts");
   const json = blankJsonc(text);
+  // Deno takes an empty file for one that configures nothing.
+  if (json.trim() === "") return {};
   try {
     return JSON.parse(json);
   } catch {

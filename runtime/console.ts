@@ -34,21 +34,24 @@ export function format(args: unknown[]): string {
 }
 
 function substitute(kind: string, arg: unknown): string {
-  switch (kind) {
-    case "c":
-      return "";
-    case "s":
-      return typeof arg === "object" ? show(arg) : String(arg);
-    case "d":
-      return typeof arg === "object" ? "NaN" : String(Number(arg));
-    case "i":
-      return String(Number.parseInt(String(arg)));
-    case "f":
-      return String(Number.parseFloat(String(arg)));
-    case "j":
-      return toJson(arg);
-    default:
-      return Deno.inspect(arg);
+  try {
+    switch (kind) {
+      case "c":
+        return "";
+      case "s":
+        return String(arg);
+      case "d":
+      case "i":
+        return String(Number.parseInt(String(arg)));
+      case "f":
+        return String(Number.parseFloat(String(arg)));
+      case "j":
+        return String(JSON.stringify(arg));
+      default:
+        return Deno.inspect(arg);
+    }
+  } catch {
+    return show(arg);
   }
 }
 
@@ -58,13 +61,5 @@ function show(arg: unknown): string {
     return Deno.inspect(arg);
   } catch {
     return "[a value that cannot be shown]";
-  }
-}
-
-function toJson(arg: unknown): string {
-  try {
-    return String(JSON.stringify(arg));
-  } catch {
-    return show(arg);
   }
 }

@@ -96,6 +96,8 @@ export function readFunctionFacts(): FunctionFacts {
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
 /** How long before the deadline the signal aborts: a tenth, at most this. */
 const LONGEST_WARNING_MS = 500;
+/** The longest delay that a timer takes; a longer one fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The {@linkcode Context} that the runtime makes of an invocation. */
 export class InvocationContext implements Context {
@@ -120,6 +122,7 @@ export class InvocationContext implements Context {
   #abort: AbortController | undefined;
   #warning: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
+  #failure: unknown;
 
   constructor({ requestId, headers }: Invocation, facts: FunctionFacts) {
     const now = Date.now();
@@ -147,7 +150,10 @@ export class InvocationContext implements Context {
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
-      if (this.#ended) return this.#abort.signal;
+      if (this.#ended) {
+        if (this.#failure !== undefined) this.#abort.abort(this.#failure);
+        return this.#abort.signal;
+      }
       const leftMs = this.getRemainingTimeInMillis();
       const warningMs = Math.min(leftMs / 10, LONGEST_WARNING_MS);
       this.#warning = setTimeout(() => {
@@ -157,7 +163,7 @@ export class InvocationContext implements Context {
             "TimeoutError",
           ),
         );
-      }, leftMs - warningMs);
+      }, Math.min(leftMs - warningMs, LONGEST_TIMER_MS));
     }
     return this.#abort.signal;
   }
@@ -165,6 +171,7 @@ export class InvocationContext implements Context {
   /** Ends what the context keeps going, and aborts the signal of a failure. */
   end(failure?: unknown): void {
     this.#ended = true;
+    this.#failure ??= failure;
     if (!this.#abort) return;
     clearTimeout(this.#warning);
     if (failure !== undefined) this.#abort.abort(failure);

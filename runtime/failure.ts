@@ -32,6 +32,8 @@ const MAX_FRAMES = 100;
 const MAX_FRAME_LENGTH = 1_024;
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 10;
+/** Errors in errors in errors would be more than Lambda takes. */
+const MAX_ERRORS_DEPTH = 2;
 const MAX_XRAY_CAUSE_BYTES = 64 * 1024;
 
 /** Makes the report of anything thrown. Never throws. */
@@ -48,21 +50,25 @@ export function toFailure(thrown: unknown): Failure {
 }
 
 /** Makes Lambda's error document of anything thrown. Never throws. */
-export function toErrorDocument(thrown: unknown, depth = 0): ErrorDocument {
-  const name = clip(nameOf(thrown), MAX_NAME_LENGTH);
-  const message = clip(messageOf(thrown), MAX_MESSAGE_LENGTH);
+export function toErrorDocument(
+  thrown: unknown,
+  outer: unknown[] = [],
+): ErrorDocument {
   const document: ErrorDocument = {
-    errorType: name,
-    errorMessage: message,
+    errorType: clip(nameOf(thrown), MAX_NAME_LENGTH),
+    errorMessage: clip(messageOf(thrown), MAX_MESSAGE_LENGTH),
     stackTrace: framesOf(thrown),
   };
-  if (depth === MAX_DEPTH || !isObject(thrown)) return document;
+  if (outer.length === MAX_DEPTH || !isObject(thrown)) return document;
+  const path = [...outer, thrown];
   const cause = read(thrown, "cause");
-  if (cause !== undefined) document.cause = toErrorDocument(cause, depth + 1);
-  const errors = read(thrown, "errors");
-  if (isErrorList(thrown, errors)) {
-    document.errors = errors.slice(0, MAX_ERRORS)
-      .map((error) => toErrorDocument(error, depth + 1));
+  if (cause !== undefined && !path.includes(cause)) {
+    document.cause = toErrorDocument(cause, path);
+  }
+  const errors = outer.length < MAX_ERRORS_DEPTH ? errorsOf(thrown) : undefined;
+  if (errors) {
+    document.errors = errors.filter((error) => !path.includes(error))
+      .map((error) => toErrorDocument(error, path));
   }
   return document;
 }
@@ -106,9 +112,12 @@ function framesOf(thrown: unknown): string[] {
     .slice(0, MAX_FRAMES);
 }
 
-function isErrorList(thrown: unknown, errors: unknown): errors is unknown[] {
-  return guard(() => thrown instanceof AggregateError) === true &&
-    guard(() => Array.isArray(errors)) === true;
+function errorsOf(thrown: object): unknown[] | undefined {
+  return guard(() =>
+    thrown instanceof AggregateError && Array.isArray(thrown.errors)
+      ? thrown.errors.slice(0, MAX_ERRORS)
+      : undefined
+  );
 }
 
 /** Lambda replaces any type of another form by `Runtime.Unknown`. */
@@ -162,9 +171,14 @@ function toExceptions(document: ErrorDocument): XrayException[] {
   ];
 }
 
-/** Reads `at label (file:///path.ts:line:column)`; the label may be absent. */
+/**
+ * Reads `at label (file:///path.ts:line:column)`; the label may be absent, as
+ * in the `at async file:///path.ts:line:column` of a top-level await.
+ */
 function toFrame(line: string): XrayException["stack"][number] {
-  const match = /^at (?:(.*) \()?(.*?)(?::(\d+))?(?::\d+)?\)?$/.exec(line);
+  const match = /^at (?:(.*) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/.exec(
+    line,
+  );
   const [, label = "", location = line, lineNumber = "0"] = match ?? [];
   return {
     path: toPath(location),
@@ -173,10 +187,11 @@ function toFrame(line: string): XrayException["stack"][number] {
   };
 }
 
+/** Deno has mostly decoded the path already: a `#` in it is no fragment. */
 function toPath(location: string): string {
   if (!location.startsWith("file://")) return location;
-  return guard(() => decodeURIComponent(new URL(location).pathname)) ??
-    location;
+  const path = location.slice("file://".length);
+  return guard(() => decodeURIComponent(path)) ?? path;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { DeadlineTimer } from "./deadline_timer.ts";
 import type { Log } from "./log.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
@@ -9,6 +10,8 @@ export class InFlight {
   requestId = "";
   /** Fails what runs, or undefined when nothing does. */
   fail: ((error: unknown) => void) | undefined;
+  /** Tells when what runs has run for too long. */
+  readonly deadline = new DeadlineTimer();
 
   /**
    * Hands rejections and exceptions of background work to what runs, instead

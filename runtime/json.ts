@@ -66,6 +66,7 @@ class Unexpected extends Error {
 const SPACE = /[ \t\r\n]*/y;
 const STRING_START = /"/y;
 const CHARACTERS =
+  // deno-lint-ignore no-control-regex
   /(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y;
 const SCALAR =
   /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;

@@ -10,8 +10,6 @@ import { type Reply, toReply } from "./reply.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 const TRACE_ID = "_X_AMZN_TRACE_ID";
-/** The longest delay that a timer takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What the loop works with. */
 export interface LoopOptions {
@@ -67,32 +65,31 @@ export async function run(
   context: InvocationContext,
   { behaviour, inFlight }: Pick<LoopOptions, "behaviour" | "inFlight">,
 ): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const result = behaviour.handleEvent(event, context);
     if (typeof result?.then !== "function") return result;
-    const failed = Promise.withResolvers<never>();
-    inFlight.fail = failed.reject;
-    // Also keeps the process alive for a handler that nothing else does.
-    timer = setTimeout(
-      () => failed.reject(timeoutError(context)),
-      timeToTimeoutMs(context),
-    );
-    return await Promise.race([result, failed.promise]);
+    return await new Promise((resolve, reject) => {
+      inFlight.fail = reject;
+      inFlight.deadline.start(
+        timeoutAtMs(context),
+        () => reject(timeoutError(context)),
+      );
+      result.then(resolve, reject);
+    });
   } catch (error) {
     context.end(error);
     throw error;
   } finally {
     inFlight.fail = undefined;
-    clearTimeout(timer);
+    inFlight.deadline.stop();
     context.end();
   }
 }
 
 /** Leaves the time to report the timeout before Lambda ends the environment. */
-function timeToTimeoutMs(context: InvocationContext): number {
+function timeoutAtMs(context: InvocationContext): number {
   const leftMs = context.getRemainingTimeInMillis();
-  return Math.min(leftMs - Math.min(leftMs / 20, 100), LONGEST_TIMER_MS);
+  return context.deadlineMs - Math.min(leftMs / 20, 100);
 }
 
 function timeoutError(context: InvocationContext): RuntimeError {

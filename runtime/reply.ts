@@ -53,8 +53,7 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
   } catch (error) {
-    const problem = findProblem(value, "reply", []) ??
-      "it is nested too deeply";
+    const problem = findProblem(value, "reply", []) ?? describe(error);
     throw new RuntimeError(
       "Runtime.MarshalError",
       `Cannot send the reply as JSON: ${problem}`,
@@ -89,7 +88,7 @@ function findProblem(
   if (typeof value === "bigint") return `${path} is a BigInt`;
   if (typeof value !== "object" || value === null) return undefined;
   if (parents.includes(value)) return `${path} refers back to an outer object`;
-  if (parents.length > 1_000) return undefined;
+  if (parents.length > 1_000) return "it is nested too deeply to tell where";
   const inner = [...parents, value];
   try {
     if ("toJSON" in value && typeof value.toJSON === "function") {
@@ -98,7 +97,13 @@ function findProblem(
   } catch (error) {
     return `the toJSON() of ${path} threw ${describe(error)}`;
   }
-  for (const key of Object.keys(value)) {
+  let keys: string[];
+  try {
+    keys = Object.keys(value);
+  } catch (error) {
+    return `listing the properties of ${path} threw ${describe(error)}`;
+  }
+  for (const key of keys) {
     const place = Array.isArray(value)
       ? `${path}[${key}]`
       : `${path}${

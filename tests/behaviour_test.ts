@@ -1,0 +1,200 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { assertEquals } from "@std/assert/equals";
+import { assertStrictEquals } from "@std/assert/strict-equals";
+import { assertThrows } from "@std/assert/throws";
+import { toBehaviour } from "../runtime/behaviour.ts";
+import { type FunctionFacts, InvocationContext } from "../runtime/context.ts";
+import { RuntimeError } from "../runtime/runtime_error.ts";
+
+const FACTS: FunctionFacts = {
+  functionName: "hello",
+  functionVersion: "$LATEST",
+  memoryLimitInMB: "128",
+  logGroupName: "",
+  logStreamName: "",
+};
+
+const CONTEXT = new InvocationContext(
+  { requestId: "id-1", headers: new Headers(), body: "" },
+  FACTS,
+);
+
+/** The lines that every refusal shows. */
+const EXPECTED = `Expected a module such as
+
+export function handleEvent(event, context) {
+  return { message: "Hello", requestId: context.requestId };
+}`;
+
+/** What the behaviour that is made of the source answers to an event. */
+function answer(source: unknown, event: unknown = "event"): unknown {
+  return toBehaviour(source).handleEvent(event, CONTEXT);
+}
+
+/** A module with this text, imported for real. */
+function importModule(text: string): Promise<unknown> {
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+function refusal(source: unknown): string {
+  const error = assertThrows(() => toBehaviour(source), RuntimeError);
+  assertEquals(error.name, "Runtime.InvalidHandler");
+  return error.message;
+}
+
+Deno.test("toBehaviour() takes a function", () => {
+  assertEquals(
+    answer((event: unknown, context: unknown) => [event, context]),
+    ["event", CONTEXT],
+  );
+});
+
+Deno.test("toBehaviour() takes an object with handleEvent, and leaves it as it is", () => {
+  const behaviour = {
+    init: () => "init",
+    handleEvent: (event: unknown) => event,
+    shutdown: () => "shutdown",
+  };
+  assertStrictEquals(toBehaviour(behaviour), behaviour);
+});
+
+Deno.test("toBehaviour() takes a module that exports handleEvent, init and shutdown", async () => {
+  const behaviour = toBehaviour(
+    await importModule(`
+      let greeting;
+      export function init() { greeting = "Hello"; }
+      export function handleEvent(name) { return greeting + ", " + name; }
+      export function shutdown() { return "bye"; }
+    `),
+  );
+  behaviour.init?.();
+  assertEquals(behaviour.handleEvent("Deno", CONTEXT), "Hello, Deno");
+  assertEquals(behaviour.shutdown?.(), "bye");
+});
+
+Deno.test("toBehaviour() takes a module whose default is a function", async () => {
+  const module = await importModule("export default (event) => [event];");
+  assertEquals(answer(module), ["event"]);
+});
+
+Deno.test("toBehaviour() takes a module whose default is a behaviour", async () => {
+  const module = await importModule(`
+    export default { handleEvent(event) { return [event]; } };
+  `);
+  assertEquals(answer(module), ["event"]);
+});
+
+Deno.test("toBehaviour() prefers an exported handleEvent to the default", async () => {
+  const module = await importModule(`
+    export const handleEvent = () => "named";
+    export default () => "default";
+  `);
+  assertEquals(answer(module), "named");
+});
+
+Deno.test("toBehaviour() keeps the `this` of a class instance", async () => {
+  class Greeter {
+    #greeting = "";
+    init() {
+      this.#greeting = "Hello";
+    }
+    handleEvent(name: string) {
+      return `${this.#greeting}, ${name}`;
+    }
+    shutdown() {
+      return this.#greeting;
+    }
+  }
+  for (const source of [new Greeter(), { default: new Greeter() }]) {
+    const behaviour = toBehaviour(source);
+    behaviour.init?.();
+    assertEquals(behaviour.handleEvent("Deno", CONTEXT), "Hello, Deno");
+    assertEquals(behaviour.shutdown?.(), "Hello");
+  }
+  const module = await importModule(`
+    class Counter {
+      count = 0;
+      handleEvent() { return ++this.count; }
+    }
+    export default new Counter();
+  `);
+  const behaviour = toBehaviour(module);
+  behaviour.handleEvent({}, CONTEXT);
+  assertEquals(behaviour.handleEvent({}, CONTEXT), 2);
+});
+
+Deno.test("toBehaviour() takes init and shutdown that are undefined for absent", () => {
+  const source = {
+    init: undefined,
+    handleEvent: () => "reply",
+    shutdown: undefined,
+  };
+  assertEquals(answer(source), "reply");
+});
+
+Deno.test("toBehaviour() refuses what is no module, saying what it is", () => {
+  const found: [source: unknown, kind: string][] = [
+    [undefined, "undefined"],
+    [null, "null"],
+    ["./handler.ts", "a string"],
+    [42, "a number"],
+    [Symbol("handler"), "a symbol"],
+    [[() => "reply"], "an array"],
+    [{}, "an object or module that exports nothing"],
+  ];
+  for (const [source, kind] of found) {
+    assertEquals(
+      refusal(source),
+      `Cannot use the handler: found ${kind}, without a handleEvent function. ${EXPECTED}`,
+    );
+  }
+});
+
+Deno.test("toBehaviour() refuses a module without handleEvent, naming what it exports", async () => {
+  const module = await importModule(`
+    export const handler = () => "reply";
+    export const config = {};
+  `);
+  assertEquals(
+    refusal(module),
+    `Cannot use the handler: found an object or module with "config", "handler", without a handleEvent function. ${EXPECTED}`,
+  );
+});
+
+Deno.test("toBehaviour() refuses an empty module", async () => {
+  assertEquals(
+    refusal(await importModule("")),
+    `Cannot use the handler: found an object or module that exports nothing, without a handleEvent function. ${EXPECTED}`,
+  );
+});
+
+Deno.test("toBehaviour() refuses a handleEvent that is no function", () => {
+  for (const handleEvent of ["reply", undefined, {}]) {
+    assertEquals(
+      refusal({ handleEvent }),
+      `Cannot use the handler: found an object or module with "handleEvent", without a handleEvent function. ${EXPECTED}`,
+    );
+  }
+});
+
+Deno.test("toBehaviour() refuses a default that is neither function nor behaviour", () => {
+  for (const value of ["reply", {}, null, [() => "reply"]]) {
+    assertEquals(
+      refusal({ default: value }),
+      `Cannot use the handler: found an object or module with "default", without a handleEvent function. ${EXPECTED}`,
+    );
+  }
+});
+
+Deno.test("toBehaviour() refuses an init or shutdown that is no function", () => {
+  const handleEvent = () => "reply";
+  assertEquals(
+    refusal({ handleEvent, init: true }),
+    `Cannot use the handler: found an object or module with "handleEvent", "init", whose init is a boolean. ${EXPECTED}`,
+  );
+  assertEquals(
+    refusal({ default: { handleEvent, shutdown: null } }),
+    `Cannot use the handler: found an object or module with "default", whose shutdown is null. ${EXPECTED}`,
+  );
+});
