@@ -1,0 +1,45 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/**
+ * Batches of SQS, Kinesis, DynamoDB Streams and Kafka: write the function for
+ * one record, and Lambda is told which records have failed.
+ *
+ * ```ts
+ * import { batch, type SqsRecord } from "@toukon/lambda/batch";
+ *
+ * export const handleEvent = batch((record: SqsRecord) => {
+ *   const order = JSON.parse(record.body);
+ *   console.log("Order", order.id);
+ * });
+ * ```
+ *
+ * The event source mapping must list `ReportBatchItemFailures`.
+ *
+ * @module
+ */
+
+export { batch, BatchError } from "./batch.ts";
+export type {
+  BatchItemFailure,
+  BatchOptions,
+  BatchResponse,
+  RecordHandler,
+} from "./batch.ts";
+export {
+  decodeKafkaKey,
+  decodeKafkaValue,
+  decodeKinesisData,
+} from "./decode.ts";
+export type { ItemIdentifier, KafkaItemIdentifier } from "./items.ts";
+export type {
+  BatchRecord,
+  DynamoDbChange,
+  DynamoDbRecord,
+  DynamoDbValue,
+  KafkaRecord,
+  KinesisPayload,
+  KinesisRecord,
+  SqsAttributes,
+  SqsMessageAttribute,
+  SqsRecord,
+} from "./records.ts";

@@ -1,0 +1,96 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { ReadEnv } from "./credentials.ts";
+
+/** An attribute that travels beside a message's body. */
+export interface MessageAttribute {
+  /** The attribute's name. */
+  readonly name: string;
+  /** The type that the service gives it. */
+  readonly type: "String" | "Number";
+  /** Its value, which must not be empty. */
+  readonly value: string;
+}
+
+/** A message, as SQS and SNS both know it. */
+export interface Message {
+  /** The text that is sent. */
+  readonly body: string;
+  /** What is sent beside it. */
+  readonly attributes: readonly MessageAttribute[];
+  /** Groups and deduplicates messages on FIFO queues and topics. */
+  readonly fifoId: string;
+}
+
+/** Why a service refused a request. */
+export interface Refusal {
+  /** The service's code for it; empty when the answer has none. */
+  readonly code: string;
+  /** The service's words for it; empty when the answer has none. */
+  readonly message: string;
+}
+
+/** A queue or a topic that takes messages over HTTP. */
+export interface Target {
+  /** What the user named: the queue's URL or the topic's ARN. */
+  readonly name: string;
+  /** Where requests go. */
+  readonly url: URL;
+  /** The service's name in signatures. */
+  readonly service: string;
+  /** The region of the service. */
+  readonly region: string;
+  /** The largest message that is taken, in bytes, attributes included. */
+  readonly maxMessageBytes: number;
+  /** Puts a message into the headers and the body of a POST request. */
+  encode(
+    message: Message,
+  ): { headers: Record<string, string>; body: string };
+  /** Reads the answer to a request that was refused. */
+  readRefusal(text: string): Refusal;
+}
+
+/** Options for creating a {@linkcode Target}. */
+export interface TargetOptions {
+  /**
+   * Where requests go instead of the service's own address.
+   *
+   * @default {undefined}
+   */
+  readonly endpoint?: string;
+  /** Reads one variable of the environment. */
+  readonly env: ReadEnv;
+}
+
+/**
+ * Counts the bytes of a message that count against a service's limit: those of
+ * the body and of each attribute's name, type and value.
+ *
+ * @param message The message.
+ * @returns The bytes, in UTF-8.
+ *
+ * @see {@link https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html}
+ *
+ * @example Usage
+ * ```ts
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const bytes = countMessageBytes({
+ *   body: "é",
+ *   attributes: [{ name: "ErrorCode", type: "Number", value: "200" }],
+ *   fifoId: "not counted",
+ * });
+ * assertEquals(bytes, 2 + 9 + 6 + 3);
+ * ```
+ */
+export function countMessageBytes(message: Message): number {
+  const encoder = new TextEncoder();
+  return [
+    message.body,
+    ...message.attributes.flatMap(({ name, type, value }) => [
+      name,
+      type,
+      value,
+    ]),
+  ].reduce((bytes, text) => bytes + encoder.encode(text).length, 0);
+}

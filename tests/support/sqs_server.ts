@@ -1,0 +1,153 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+const PROGRAM = `
+import { startFauxqs } from "npm:fauxqs@2.4.1";
+const server = await startFauxqs({ port: 0, logger: false });
+console.log(server.port);
+await Deno.stdin.readable.pipeTo(new WritableStream());
+await server.stop();
+`;
+
+/** A message as `ReceiveMessage` gives it. */
+export interface ReceivedMessage {
+  MessageId: string;
+  ReceiptHandle: string;
+  Body: string;
+  MessageAttributes?: Record<
+    string,
+    { DataType: string; StringValue: string }
+  >;
+  Attributes?: Record<string, string>;
+}
+
+/**
+ * A server that speaks the protocols of SQS and SNS, in a process of its own.
+ *
+ * It takes any credentials, and any host in a queue's URL.
+ */
+export class SqsServer {
+  /** Where the server listens. */
+  readonly origin: string;
+  readonly #process: Deno.ChildProcess;
+
+  private constructor(origin: string, process: Deno.ChildProcess) {
+    this.origin = origin;
+    this.#process = process;
+  }
+
+  /** Starts the server on a port that is free. */
+  static async start(): Promise<SqsServer> {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-config", "--no-lock", "--quiet", PROGRAM],
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    let output = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of process.stdout) {
+      output += decoder.decode(chunk);
+      if (output.includes("\n")) break;
+    }
+    const port = Number(output.trim());
+    if (!port) {
+      const { code } = await process.status;
+      throw new Error(`Cannot start the SQS server: it ended with ${code}`);
+    }
+    return new SqsServer(`http://127.0.0.1:${port}`, process);
+  }
+
+  /** Stops the server, which ends with its standard input. */
+  async stop(): Promise<void> {
+    await this.#process.stdin.close();
+    await this.#process.status;
+  }
+
+  /** Creates a queue and gives its URL. */
+  async createQueue(
+    name: string,
+    attributes: Record<string, string> = {},
+  ): Promise<string> {
+    await this.call("CreateQueue", {
+      QueueName: name,
+      Attributes: attributes,
+    });
+    return this.queueUrl(name);
+  }
+
+  /** The URL of a queue, whether there is one or not. */
+  queueUrl(name: string): string {
+    return `${this.origin}/000000000000/${name}`;
+  }
+
+  /** Creates a topic that passes what it gets to a queue, and gives its ARN. */
+  async createTopic(
+    name: string,
+    queueName: string,
+    attributes: Record<string, string> = {},
+  ): Promise<string> {
+    const attributeFields = Object.entries(attributes).flatMap((
+      [key, value],
+      index,
+    ) => [
+      [`Attributes.entry.${index + 1}.key`, key],
+      [`Attributes.entry.${index + 1}.value`, value],
+    ]);
+    const xml = await this.#callSns({
+      Action: "CreateTopic",
+      Name: name,
+      ...Object.fromEntries(attributeFields),
+    });
+    const topicArn = /<TopicArn>([^<]+)</.exec(xml)![1];
+    await this.#callSns({
+      Action: "Subscribe",
+      TopicArn: topicArn,
+      Protocol: "sqs",
+      Endpoint: `arn:aws:sqs:us-east-1:000000000000:${queueName}`,
+      "Attributes.entry.1.key": "RawMessageDelivery",
+      "Attributes.entry.1.value": "true",
+    });
+    return topicArn;
+  }
+
+  /** Takes all messages from a queue. */
+  async receive(queueUrl: string): Promise<ReceivedMessage[]> {
+    const { Messages } = await this.call("ReceiveMessage", {
+      QueueUrl: queueUrl,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ["All"],
+      AttributeNames: ["All"],
+    });
+    return Messages ?? [];
+  }
+
+  /** Calls an action of SQS. */
+  async call(
+    action: string,
+    parameters: Record<string, unknown>,
+  ): Promise<{ Messages?: ReceivedMessage[] }> {
+    const response = await fetch(this.origin, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `AmazonSQS.${action}`,
+      },
+      body: JSON.stringify(parameters),
+    });
+    if (!response.ok) {
+      throw new Error(`Cannot ${action}: ${await response.text()}`);
+    }
+    return await response.json();
+  }
+
+  async #callSns(parameters: Record<string, string>): Promise<string> {
+    const response = await fetch(this.origin, {
+      method: "POST",
+      body: new URLSearchParams(parameters),
+    });
+    const xml = await response.text();
+    if (!response.ok) {
+      throw new Error(`Cannot ${parameters.Action}: ${xml}`);
+    }
+    return xml;
+  }
+}
