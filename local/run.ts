@@ -8,7 +8,7 @@ import { toErrorDocument, toText } from "../runtime/failure.ts";
 import { loadBehaviour } from "../runtime/handler.ts";
 import { InFlight } from "../runtime/in_flight.ts";
 import { LambdaLog } from "../runtime/log.ts";
-import { run } from "../runtime/loop.ts";
+import { run } from "../runtime/invoke.ts";
 import type { Reply } from "../runtime/reply.ts";
 import { VERSION } from "../runtime/version.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";

@@ -19,6 +19,12 @@ export interface Invocation {
 /** The Runtime API is gone, or has asked for the process to end. */
 export class RuntimeApiLostError extends Error {
   override name = "RuntimeApiLostError";
+  readonly #isLost = true;
+
+  /** Tells it from whatever a handler throws: unlike `instanceof`, a proxy's traps do not run. */
+  static is(value: unknown): value is RuntimeApiLostError {
+    return typeof value === "object" && value !== null && #isLost in value;
+  }
 }
 
 const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;

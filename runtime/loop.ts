@@ -5,24 +5,24 @@ import {
   type RuntimeApi,
   RuntimeApiLostError,
 } from "./api.ts";
-import type { AnyBehaviour } from "./behaviour.ts";
-import { type FunctionFacts, InvocationContext } from "./context.ts";
 import { toFailure, toText } from "./failure.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Log } from "./log.ts";
-import { isStream, type Reply, toReply } from "./reply.ts";
-import { RuntimeError } from "./runtime_error.ts";
+import type { Reply } from "./reply.ts";
 
-const TRACE_ID = "_X_AMZN_TRACE_ID";
+/**
+ * Runs the handler for an invocation.
+ *
+ * @returns The reply, or undefined when it has been streamed.
+ */
+export type Invoke = (invocation: Invocation) => Promise<Reply | undefined>;
 
 /** What the loop works with. */
 export interface LoopOptions {
   /** Where invocations come from and go to. */
   api: RuntimeApi;
   /** What answers them. */
-  behaviour: AnyBehaviour;
-  /** What every context says. */
-  facts: FunctionFacts;
+  invoke: Invoke;
   /** Told which invocation runs. */
   inFlight: InFlight;
   /** Told of every failure. */
@@ -42,113 +42,16 @@ export async function loop(options: LoopOptions): Promise<never> {
 
 async function answer(
   invocation: Invocation,
-  options: LoopOptions,
+  { api, invoke, log }: LoopOptions,
 ): Promise<void> {
   let reply: Reply | undefined;
   try {
-    const context = new InvocationContext(invocation, options.facts);
-    setTraceId(context.traceId);
-    let event: unknown;
-    try {
-      event = invocation.body === "" ? {} : JSON.parse(invocation.body);
-    } catch {
-      throw await unmarshalError(invocation.body);
-    }
-    reply = await run(invocation, event, context, options);
+    reply = await invoke(invocation);
   } catch (error) {
-    if (error instanceof RuntimeApiLostError) throw error;
+    if (RuntimeApiLostError.is(error)) throw error;
     const failure = toFailure(error);
-    options.log.error(`Invocation failed: ${toText(failure.document)}`);
-    return await options.api.error(invocation, failure);
+    log.error(`Invocation failed: ${toText(failure.document)}`);
+    return await api.error(invocation, failure);
   }
-  if (!reply) return;
-  await options.api.reply(invocation, reply.body, reply.contentType);
-}
-
-/** Options for {@linkcode run}. */
-export interface RunOptions extends Omit<LoopOptions, "api" | "facts"> {
-  /** Where streamed replies go. */
-  api: Pick<RuntimeApi, "openReply">;
-}
-
-/**
- * Calls the handler, until it settles, background work fails, or time is up.
- *
- * @returns The reply, or undefined when it has been streamed.
- */
-export async function run(
-  invocation: Invocation,
-  event: unknown,
-  context: InvocationContext,
-  { api, behaviour, inFlight, log }: RunOptions,
-): Promise<Reply | undefined> {
-  try {
-    const result = behaviour.handleEvent(event, context);
-    const isPromise = typeof result?.then === "function";
-    if (!isPromise && !isStream(result)) return toReply(result);
-    // Also keeps the process alive for a handler that nothing else does.
-    inFlight.deadline.start(
-      timeoutAtMs(context),
-      () => inFlight.fail?.(timeoutError(context)),
-    );
-    const value = isPromise
-      ? await new Promise((resolve, reject) => {
-        inFlight.fail = reject;
-        result.then(resolve, reject);
-      })
-      : result;
-    if (!isStream(value)) return toReply(value);
-    const { promise: failed, reject } = Promise.withResolvers<never>();
-    inFlight.fail = reject;
-    // It may fail while the import is awaited.
-    failed.catch(() => {});
-    const { sendStream } = await import("./stream.ts");
-    await sendStream(value, {
-      open: (contentType) => api.openReply(invocation, contentType),
-      failed,
-      abort: (error) => context.end(error),
-      log,
-    });
-    return undefined;
-  } catch (error) {
-    context.end(error);
-    throw error;
-  } finally {
-    inFlight.fail = undefined;
-    inFlight.deadline.stop();
-    context.end();
-  }
-}
-
-/** Leaves the time to report the timeout before Lambda ends the environment. */
-function timeoutAtMs(context: InvocationContext): number {
-  const leftMs = context.getRemainingTimeInMillis();
-  return context.deadlineMs - Math.min(leftMs / 20, 100);
-}
-
-function timeoutError(context: InvocationContext): RuntimeError {
-  const ranMs = Date.now() - context.timestamp.getTime();
-  return new RuntimeError(
-    "Function.Timeout",
-    `Handler has not settled after ${ranMs} ms, ${context.getRemainingTimeInMillis()} ms before the deadline: await less, raise the function's timeout, or stop on context.signal`,
-  );
-}
-
-async function unmarshalError(body: string): Promise<RuntimeError> {
-  const { describeJsonProblem } = await import("./json.ts");
-  return new RuntimeError(
-    "Runtime.UnmarshalError",
-    `Cannot parse the event as JSON: ${describeJsonProblem(body)}`,
-  );
-}
-
-let traceIdIsSettable: boolean | undefined;
-
-/** AWS's X-Ray SDK reads the trace id from this variable. */
-function setTraceId(traceId: string | undefined): void {
-  traceIdIsSettable ??= Deno.permissions
-    .querySync({ name: "env", variable: TRACE_ID }).state === "granted";
-  if (!traceIdIsSettable) return;
-  if (traceId === undefined) Deno.env.delete(TRACE_ID);
-  else Deno.env.set(TRACE_ID, traceId);
+  if (reply) await api.reply(invocation, reply.body, reply.contentType);
 }

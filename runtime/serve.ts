@@ -8,6 +8,7 @@ import { readFunctionFacts } from "./context.ts";
 import { toErrorDocument, toFailure, toText } from "./failure.ts";
 import { loadBehaviour } from "./handler.ts";
 import { InFlight } from "./in_flight.ts";
+import { createInvoke } from "./invoke.ts";
 import { LambdaLog } from "./log.ts";
 import { loop } from "./loop.ts";
 import { supervise } from "./supervisor.ts";
@@ -83,7 +84,8 @@ async function serveLambda(
     if (!started) return 1;
     const { behaviour, supervisor } = started;
     const facts = readFunctionFacts();
-    const child = () => loop({ api, behaviour, facts, inFlight, log });
+    const invoke = createInvoke({ api, behaviour, facts, inFlight, log });
+    const child = () => loop({ api, invoke, inFlight, log });
     return await supervise(child, supervisor, log);
   } catch (error) {
     log.error(`Process ends: ${toText(toErrorDocument(error))}`);
