@@ -10,7 +10,9 @@ const JAPANESE = Deno.readTextFileSync(new URL("README.ja.md", ROOT));
 
 /** The blocks of code, but for the one that is prose. */
 function blocksOf(page: string): string[] {
-  return [...page.matchAll(/^```\w[^\n]*\n.*?^```$/gms)].map(([block]) => block);
+  return [...page.matchAll(/^```\w[^\n]*\n.*?^```$/gms)].map(([block]) =>
+    block
+  );
 }
 
 function headingLevelsOf(page: string): string[] {
