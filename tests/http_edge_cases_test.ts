@@ -241,6 +241,25 @@ Deno.test("isHttpEvent() refuses what is no object", () => {
   }
 });
 
+Deno.test("isHttpEvent() refuses an event that lacks its method or its path", () => {
+  const elb = { requestContext: { elb: {} } };
+  const serviceArn = {
+    requestContext: { serviceArn: "arn:aws:vpc-lattice:…" },
+  };
+  for (
+    const event of [
+      {},
+      { httpMethod: "GET" },
+      { path: "/" },
+      { ...elb, path: "/" },
+      { ...elb, httpMethod: "GET" },
+      { ...serviceArn, path: "/" },
+      { ...serviceArn, method: "GET" },
+      { requestContext: { http: {} }, rawPath: "/" },
+    ]
+  ) assertEquals(isHttpEvent(event), false);
+});
+
 Deno.test("isHttpEvent() refuses a WebSocket event, with and without a method", () => {
   for (const eventType of ["CONNECT", "MESSAGE", "DISCONNECT"]) {
     const requestContext = { connectionId: "c=", eventType };
@@ -297,6 +316,8 @@ Deno.test("eventSource() names what the gateways and services send", () => {
     [{ deliveryStreamArn: "arn:", records: [] }, "Amazon Data Firehose"],
     [{ "CodePipeline.job": {} }, "AWS CodePipeline"],
     [{ Records: [] }, "Step Functions or direct invocation"],
+    [{ triggerSource: "PreSignUp" }, "Step Functions or direct invocation"],
+    [{ RequestType: "Create" }, "Step Functions or direct invocation"],
     [restEvent(), "API Gateway REST API"],
     [{ ...restEvent(), requestContext: {} }, "API Gateway REST API"],
     [httpApiEvent(), "API Gateway HTTP API or function URL"],
@@ -373,7 +394,15 @@ Deno.test("toRequest() does not trust x-forwarded-host", () => {
 });
 
 Deno.test("toRequest() takes the scheme of the first hop, and https without one", () => {
-  const schemes = ["http", "https", "http,https", "https, http", "gopher", ""];
+  const schemes = [
+    "http",
+    "https",
+    "http,https",
+    "https, http",
+    " HTTP",
+    "gopher",
+    "",
+  ];
   const found = schemes.map((scheme) => {
     const headers = { ...HOST, "x-forwarded-proto": scheme };
     return new URL(toRequest(albEvent({ headers })).url).protocol;
@@ -383,6 +412,7 @@ Deno.test("toRequest() takes the scheme of the first hop, and https without one"
     "https:",
     "http:",
     "https:",
+    "http:",
     "https:",
     "https:",
   ]);
@@ -581,6 +611,31 @@ Deno.test("toRequest() takes maps that are null, and values that are no text", (
   assertEquals(request.headers.has("x-null"), false);
 });
 
+Deno.test("toRequest() takes the single value where the many are null", () => {
+  const event = restEvent({
+    headers: { Host: "api.example.com", "X-Name": "single" },
+    multiValueHeaders: { host: null, "x-name": [null] } as never,
+    queryStringParameters: { page: "2" },
+    multiValueQueryStringParameters: { page: null } as never,
+  });
+  const request = toRequest(event);
+  assertEquals(request.url, "https://api.example.com/?page=2");
+  assertEquals(request.headers.has("x-name"), false);
+  const cookies = [null, "a=1", undefined] as never;
+  assertEquals(
+    toRequest(httpApiEvent({ cookies })).headers.get("cookie"),
+    "a=1",
+  );
+});
+
+Deno.test("toRequest() takes the gateway's name only where it is one", () => {
+  for (const domainName of [null, undefined, "", "a/b", "a@b"]) {
+    const requestContext = { domainName } as never;
+    const event = restEvent({ headers: null, requestContext });
+    assertEquals(toRequest(event).url, "https://localhost/");
+  }
+});
+
 Deno.test("toRequest() writes the query of an HTTP API event without a raw one", () => {
   const event = httpApiEvent({
     rawQueryString: undefined,
@@ -722,6 +777,25 @@ Deno.test("toRequest() decodes base64 to the bytes that were sent", async () => 
   }
 });
 
+Deno.test("toRequest() reads text as the bytes that it is sent in", async () => {
+  const texts = ["text", "é🔥", '\ufeff{"a":1}', "lone\ud800", "a\ufeff"];
+  for (const text of texts) {
+    const bytes = new TextEncoder().encode(text);
+    for (const event of everyEvent({ method: "POST", body: text })) {
+      const request = toRequest(event);
+      assertEquals(await request.clone().bytes(), bytes);
+      // Without the byte order mark, as any Request.
+      assertEquals(await request.text(), new TextDecoder().decode(bytes));
+      assertEquals(
+        request.headers.get("content-length"),
+        `${bytes.length}`,
+      );
+    }
+  }
+  const [event] = everyEvent({ method: "POST", body: texts[2] });
+  assertEquals(await toRequest(event).json(), { a: 1 });
+});
+
 Deno.test("toHandler() answers invalid base64 with 400 and does not call fetch", async () => {
   const handler = toHandler(() => {
     throw new Error("fetch was called");
@@ -780,6 +854,7 @@ Deno.test("toHandler() answers a header that is not valid with 400, without its 
     { "": "secret" },
     { "x-line": "a\r\nsecret" },
     { "x-nul": "secret\0" },
+    { cookie: "a=1\r\nx: secret" },
     { "näme": "secret" },
   ];
   for (const each of headers) {
@@ -893,6 +968,10 @@ Deno.test("toHandler() tells who called, as the gateway states it", async () => 
     albEvent({ headers: { "x-forwarded-for": "[2001:db8::1]:40123" } }),
     latticeEvent({ headers: { "x-forwarded-for": ["203.0.113.7"] } }),
     albEvent({ headers: {} }),
+    restEvent({ requestContext: { identity: { sourceIp: null } } }),
+    httpApiEvent({
+      requestContext: { http: { method: "GET", sourceIp: null as never } },
+    }),
   ].map(async (event) => (await infoOf(event)).remoteAddr);
   assertEquals(
     (await Promise.all(addresses)).map(({ transport, hostname, port }) =>
@@ -906,6 +985,8 @@ Deno.test("toHandler() tells who called, as the gateway states it", async () => 
       "tcp 203.0.113.7 40123",
       "tcp 2001:db8::1 40123",
       "tcp 203.0.113.7 0",
+      "tcp  0",
+      "tcp  0",
       "tcp  0",
     ],
   );
@@ -1074,6 +1155,7 @@ Deno.test("toResult() describes the status to a load balancer", async () => {
       new Response(null, { status: 418, statusText: "I'm a teapot" }),
       new Response(null, { status: 503 }),
       new Response(null, { status: 299 }),
+      new Response(null, { status: 599 }),
     ].map(async (response) =>
       (await resultOf(response, albEvent())).statusDescription
     ),
@@ -1082,6 +1164,7 @@ Deno.test("toResult() describes the status to a load balancer", async () => {
     "418 I'm a teapot",
     "503 Service Unavailable",
     "299 Unknown",
+    "599 Unknown",
   ]);
 });
 
@@ -1104,6 +1187,7 @@ Deno.test("toResult() writes no header as an empty object", async () => {
     const result = await resultOf(new Response(), event);
     const headers = result.headers ?? result.multiValueHeaders;
     assertEquals(JSON.stringify(headers), "{}");
+    assert(!("cookies" in result));
     assertEquals(typeof result.statusCode, "number");
   }
 });
@@ -1148,6 +1232,7 @@ Deno.test("toResult() decides by the headers and the bytes whether a body is tex
     ["application/json", text, false],
     ["application/jwk-set+json", text, false],
     ["application/vnd.api+json; a=b", text, false],
+    ["application/json ; charset=utf-8", text, false],
     ["application/javascript", text, false],
     ["application/xml", text, false],
     ["image/svg+xml", text, false],
@@ -1192,12 +1277,14 @@ Deno.test("toResult() encodes a body that is encoded already", async () => {
     const result = await resultOf(new Response("a", { headers }), restEvent());
     assertEquals([result.body, result.isBase64Encoded], ["YQ==", true]);
   }
-  const headers = {
-    "content-type": "text/plain",
-    "content-encoding": "identity",
-  };
-  const result = await resultOf(new Response("a", { headers }), restEvent());
-  assertEquals([result.body, result.isBase64Encoded], ["a", false]);
+  for (const encoding of ["identity", "Identity"]) {
+    const headers = {
+      "content-type": "text/plain",
+      "content-encoding": encoding,
+    };
+    const result = await resultOf(new Response("a", { headers }), restEvent());
+    assertEquals([result.body, result.isBase64Encoded], ["a", false]);
+  }
 });
 
 Deno.test("toResult() sends media types as text that it is told to", async () => {
@@ -1239,12 +1326,21 @@ Deno.test("toResult() sends no body with a status that has none", async () => {
         [result.statusCode, result.body, result.isBase64Encoded],
         [status, "", false],
       );
+      // Other implementations of Response do not see to it.
+      const foreign = {
+        status,
+        headers: new Headers(),
+        arrayBuffer: () => Promise.resolve(new TextEncoder().encode("body")),
+      };
+      const empty = await resultOf(foreign as unknown as Response, event);
+      assertEquals(empty.body, "");
     }
   }
 });
 
 Deno.test("toResult() answers a HEAD request with headers and the length only", async () => {
-  for (const event of everyEvent({ method: "HEAD" })) {
+  const events = ["HEAD", "head"].flatMap((method) => everyEvent({ method }));
+  for (const event of events) {
     const { promise, resolve } = Promise.withResolvers<unknown>();
     const body = new ReadableStream({ cancel: resolve });
     const headers = { "content-length": "1024", "content-type": "image/png" };
@@ -1255,6 +1351,28 @@ Deno.test("toResult() answers a HEAD request with headers and the length only", 
       [(result.headers ?? result.multiValueHeaders)!["content-length"]].flat(),
       ["1024"],
     );
+  }
+});
+
+Deno.test("toHandler() does not wait for a body that HEAD drops, or fail with it", async () => {
+  const cancels = [
+    () => new Promise<void>(() => {}),
+    () => Promise.reject(new Error("From the body")),
+  ];
+  for (const event of everyEvent({ method: "HEAD" })) {
+    for (const cancel of cancels) {
+      const handler = toHandler(() =>
+        new Response(new ReadableStream({ cancel }))
+      );
+      const result = await handler(event, fakeContext());
+      assertEquals(result.statusCode, 200);
+    }
+    const handler = toHandler(() => {
+      const response = new Response("read elsewhere");
+      response.body?.getReader();
+      return response;
+    });
+    assertEquals((await handler(event, fakeContext())).statusCode, 200);
   }
 });
 
@@ -1417,6 +1535,18 @@ Deno.test("toPrelude() gives a body a content type, and only a body", () => {
   assertEquals(headers, [{ "content-type": "application/octet-stream" }, {}]);
 });
 
+Deno.test("toPrelude() keeps a length only where no body follows", () => {
+  const headers = { "content-length": "4" };
+  const head = functionUrlEvent({ method: "HEAD" });
+  const lengths = [
+    toPrelude(new Response("data", { headers }), functionUrlEvent()),
+    toPrelude(new Response(null, { headers }), head),
+    toPrelude(new Response(null, { status: 304, headers }), restEvent()),
+    toPrelude(new Response(null, { status: 204, headers }), restEvent()),
+  ].map((bytes) => splitPrelude(bytes).metadata.headers["content-length"]);
+  assertEquals(lengths, [undefined, "4", "4", undefined]);
+});
+
 Deno.test("toPrelude() has no NUL byte before its delimiter", () => {
   const response = new Response(null, { statusText: "a", headers: { a: "é" } });
   const prelude = toPrelude(response, restEvent());
@@ -1434,6 +1564,16 @@ Deno.test("toPrelude() refuses what cannot be sent", () => {
     "Cannot stream the response: its headers take 16442 bytes",
   );
   toPrelude(large, functionUrlEvent());
+  const fitting = { x: "v".repeat(16 * 1024 - 58) };
+  const most = toPrelude(new Response(null, { headers: fitting }), restEvent());
+  assertEquals(most.byteLength, 16 * 1024);
+  const locked = new Response("read elsewhere");
+  locked.body?.getReader();
+  assertThrows(
+    () => toPrelude(locked, restEvent()),
+    TypeError,
+    "something reads its body",
+  );
 });
 
 Deno.test("respond() gives the response to be streamed, without a body for HEAD", async () => {

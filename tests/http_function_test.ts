@@ -109,12 +109,22 @@ Deno.test("serve() posts other events to lambda.passThroughPath", async () => {
     handler: `${FIXTURES}events.ts`,
     passThroughPath: "/events",
   });
-  assertEquals(JSON.parse((await lambda.invoke(SQS_EVENT)).text), {
-    method: "POST",
-    url: "http://localhost/events",
-    type: "application/json",
-    event: SQS_EVENT,
-  });
+  for (const trace of [null, "Root=1-5759e988-bd862e3fe1be46a994272793"]) {
+    const { text } = await lambda.api.invoke({
+      id: "1",
+      body: JSON.stringify(SQS_EVENT),
+      headers: trace ? { "lambda-runtime-trace-id": trace } : {},
+    });
+    assertEquals(JSON.parse(text), {
+      method: "POST",
+      url: "http://localhost/events",
+      type: "application/json",
+      trace,
+      event: SQS_EVENT,
+    });
+  }
+  const asked = await lambda.invoke({ ask: true });
+  assertEquals(JSON.parse(asked.text), { completed: "read" });
   assertEquals((await lambda.invoke({ text: "plain" })).text, '"plain"');
   assertEquals((await lambda.invoke({ nothing: true })).text, "null");
 });
@@ -130,6 +140,28 @@ Deno.test("serve() fails an invocation whose passed-on event is refused", async 
     JSON.parse(text).errorMessage,
     'Cannot handle an event from "aws:sqs": fetch answered POST /events with status 503, expected 200 to 299',
   );
+});
+
+Deno.test("serve() says what is wrong with the answer to a passed-on event", async () => {
+  await using lambda = new HttpFunction({
+    handler: `${FIXTURES}events.ts`,
+    passThroughPath: "/events",
+  });
+  for (
+    const [fields, message] of [
+      [
+        { broken: true },
+        "with what is not the JSON that its content-type says",
+      ],
+      [{ none: true }, "fetch must return a Response, found undefined"],
+    ] as const
+  ) {
+    const { path, text } = await lambda.invoke({ ...SQS_EVENT, ...fields });
+    assertMatch(path, /\/error$/);
+    assertStringIncludes(JSON.parse(text).errorMessage, message);
+    const asked = await lambda.invoke({ ask: true });
+    assertEquals(JSON.parse(asked.text), { completed: "failed" });
+  }
 });
 
 Deno.test("serve() takes lambda.basePath off and sends lambda.textTypes as text", async () => {
@@ -175,15 +207,16 @@ Deno.test("serve() sends a response as it is with RESPONSE_STREAM", async () => 
 Deno.test("serve() sends the prelude of a response that has no body", async () => {
   await using lambda = new Streaming();
   for (
-    const [path, method, statusCode] of [
-      ["/none", "GET", 204],
-      ["/", "HEAD", 200],
+    const [path, method, statusCode, contentLength] of [
+      ["/none", "GET", 204, undefined],
+      ["/", "HEAD", 200, "4"],
     ] as const
   ) {
     const reply = await lambda.stream(path, { method });
     const { prelude, body } = splitPrelude(await readText(reply));
     assertEquals(prelude.statusCode, statusCode);
     assertEquals(prelude.cookies, ["a=1", "b=2"]);
+    assertEquals(prelude.headers["content-length"], contentLength);
     assertEquals(body, "");
     await reply.readUntil("\r\n");
     await reply.answer();
@@ -200,12 +233,18 @@ Deno.test("serve() reports what fails before the prelude as any error", async ()
     const [path, message] of [
       ["/throw", "no response"],
       ["/status", "status must be from 200 to 599, found 0"],
+      ["/headers", "Cannot stream the response: its headers take"],
     ]
   ) {
-    const post = await lambda.invoke(functionUrl.toEvent(ask("GET", path)));
+    const post = await lambda.invoke(restApi.toEvent(ask("GET", path)));
     assertMatch(post.path, /\/error$/);
     assertStringIncludes(JSON.parse(post.text).errorMessage, message);
   }
+  // The body of the last is let go of.
+  const { body } = await lambda.request(ask("GET", "/completed"));
+  const { completed, cancelled } = JSON.parse(new TextDecoder().decode(body));
+  assertStringIncludes(completed, "failed: Cannot stream the response");
+  assertEquals(cancelled, "RangeError");
 });
 
 Deno.test("serve() reports a response that fails later in trailers", async () => {

@@ -38,3 +38,26 @@ Deno.test("ResponseStream cancels the body when it is no longer asked", async ()
   assertEquals(await failed as unknown, "enough");
   assertEquals(counts, { asked: 0, cancelled: "enough" });
 });
+
+Deno.test("ResponseStream sends no chunk that is not bytes, and does not end with it", async () => {
+  for (
+    const [chunk, found] of [["text", "string"], ["", "string"], [
+      null,
+      "null",
+    ], [{}, "object"]]
+  ) {
+    const body = ReadableStream.from([Uint8Array.of(1), chunk]);
+    const sent = Promise.withResolvers<void>();
+    const response = new Response(body as ReadableStream<Uint8Array>);
+    const stream = new ResponseStream(response, EVENT, sent);
+    await stream.next();
+    assertEquals((await stream.next()).value, Uint8Array.of(1));
+    const failed = assertRejects(() => sent.promise, TypeError);
+    await assertRejects(
+      () => stream.next(),
+      TypeError,
+      `its body must produce Uint8Array chunks, found ${found}`,
+    );
+    await failed;
+  }
+});

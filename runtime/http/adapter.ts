@@ -10,7 +10,13 @@ import {
 } from "./event.ts";
 import { eventSource } from "./event_source.ts";
 import { type RequestOptions, toRequest } from "./request.ts";
-import { isHeadRequest, type ResultOptions, toResult } from "./result.ts";
+import {
+  cancelBody,
+  checkSendable,
+  isBodiless,
+  type ResultOptions,
+  toResult,
+} from "./result.ts";
 
 /**
  * What a `fetch` handler gets beside the request: what `Deno.serve` gives,
@@ -23,7 +29,11 @@ export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
    * except a load balancer that is set up to.
    */
   readonly remoteAddr: Deno.NetAddr;
-  /** Settles when the response has been handed to Lambda, or has failed. */
+  /**
+   * Resolves when the response needs nothing more of the handler: its result
+   * is made, or, where it is streamed, its last byte is sent. Rejects when that
+   * has failed.
+   */
   readonly completed: Promise<void>;
   /** The invocation. */
   readonly lambda: {
@@ -81,11 +91,10 @@ export function toHandler(
     // Whoever does not wait for it must not fail for it.
     sent.promise.catch(() => {});
     try {
-      const response = await respond(fetch, event, context, {
-        ...options,
-        completed: sent.promise,
-      });
-      const result = await toResult(response, event as HttpEvent, options);
+      checkIsHttp(event);
+      const { promise } = sent;
+      const response = await ask(fetch, event, context, options, promise);
+      const result = await toResult(response, event, options);
       sent.resolve();
       return result;
     } catch (error) {
@@ -97,7 +106,7 @@ export function toHandler(
 
 /** Options for {@linkcode respond}. */
 export interface RespondOptions extends RequestOptions {
-  /** Settles when the response has been handed to Lambda, or has failed. */
+  /** What the handler gets as {@linkcode HttpInfo.completed}. */
   completed: Promise<void>;
 }
 
@@ -136,23 +145,40 @@ export async function respond(
   context: Context,
   options: RespondOptions,
 ): Promise<Response> {
-  if (!isHttpEvent(event)) {
-    throw new TypeError(
-      `Cannot answer an event from "${
-        eventSource(event)
-      }": the module has only fetch, which answers HTTP requests. Export handleEvent for other events, or name a path to post them to as lambda.passThroughPath of deno.json`,
-    );
-  }
-  const format = formatOf(event);
+  checkIsHttp(event);
+  const { completed } = options;
+  const response = await ask(fetch, event, context, options, completed);
+  checkSendable(response);
+  return isBodiless(response, formatOf(event), event)
+    ? withoutBody(response)
+    : response;
+}
+
+function checkIsHttp(event: unknown): asserts event is HttpEvent {
+  if (isHttpEvent(event)) return;
+  throw new TypeError(
+    `Cannot answer an event from "${
+      eventSource(event)
+    }": the module has only fetch, which answers HTTP requests. Export handleEvent for other events, or name a path to post them to as lambda.passThroughPath of deno.json`,
+  );
+}
+
+/** Gives what the handler returns, unchecked. */
+function ask(
+  fetch: FetchFunction,
+  event: HttpEvent,
+  context: Context,
+  options: RequestOptions,
+  completed: Promise<void>,
+): Response | Promise<Response> {
   const request = requestOrRefusal(event, context, options);
-  const response = request instanceof Response
-    ? request
-    : await fetch(request, {
-      remoteAddr: toNetAddr(format.clientAddress(event, request.headers)),
-      completed: options.completed,
-      lambda: { event, context },
-    });
-  return isHeadRequest(format, event) ? withoutBody(response) : response;
+  if (request instanceof Response) return request;
+  const address = formatOf(event).clientAddress(event, request.headers);
+  return fetch(request, {
+    remoteAddr: toNetAddr(address),
+    completed,
+    lambda: { event, context },
+  });
 }
 
 function requestOrRefusal(
@@ -168,14 +194,15 @@ function requestOrRefusal(
   }
 }
 
-async function withoutBody(response: Response): Promise<Response> {
-  if (!response?.body || response.bodyUsed) return response;
-  await response.body.cancel();
+function withoutBody(response: Response): Response {
+  if (!response.body) return response;
+  cancelBody(response);
   return new Response(null, response);
 }
 
 /** Reads `address`, `address:port` and `[address]:port`. */
-function toNetAddr(text = ""): Deno.NetAddr {
+function toNetAddr(address: unknown): Deno.NetAddr {
+  const text = typeof address === "string" ? address : "";
   const parts = /^\[(.+)\](?::(\d+))?$/.exec(text) ??
     /^([\d.]+):(\d+)$/.exec(text);
   return {

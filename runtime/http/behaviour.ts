@@ -8,6 +8,7 @@ import { respond, toHandler } from "./adapter.ts";
 import { canStream, type HttpEvent, isHttpEvent } from "./event.ts";
 import { eventSource } from "./event_source.ts";
 import { ResponseStream } from "./response_stream.ts";
+import { cancelBody, checkSendable } from "./result.ts";
 
 /** The part of the configuration that is about HTTP. */
 export type HttpConfig = Pick<
@@ -20,14 +21,13 @@ export type HttpConfig = Pick<
  * event to `handleEvent`, else to the path that is configured for them.
  */
 export function toHttpBehaviour(
-  { fetch, init, handleEvent, shutdown }: FetchHandler,
+  { fetch, handleEvent, ...lifecycle }: FetchHandler,
   { basePath, textTypes, invokeMode, passThroughPath }: HttpConfig,
 ): AnyBehaviour {
   const answer = toHandler(fetch, { basePath, textTypes });
   const isStreaming = invokeMode === "RESPONSE_STREAM";
   return {
-    init,
-    shutdown,
+    ...lifecycle,
     handleEvent(event: unknown, context: Context) {
       if (isHttpEvent(event)) {
         return isStreaming && canStream(event)
@@ -54,7 +54,12 @@ async function answerAsStream(
     const completed = sent.promise;
     const options = { basePath, completed };
     const response = await respond(fetch, event, context, options);
-    return new ResponseStream(response, event, sent);
+    try {
+      return new ResponseStream(response, event, sent);
+    } catch (error) {
+      cancelBody(response, error);
+      throw error;
+    }
   } catch (error) {
     sent.reject(error);
     throw error;
@@ -68,6 +73,26 @@ async function passThrough(
   context: Context,
   path: string,
 ): Promise<unknown> {
+  const read = Promise.withResolvers<void>();
+  // Whoever does not wait for it must not fail for it.
+  read.promise.catch(() => {});
+  try {
+    const reply = await post(fetch, event, context, path, read.promise);
+    read.resolve();
+    return reply;
+  } catch (error) {
+    read.reject(error);
+    throw error;
+  }
+}
+
+async function post(
+  fetch: FetchHandler["fetch"],
+  event: unknown,
+  context: Context,
+  path: string,
+  completed: Promise<void>,
+): Promise<unknown> {
   const headers = new Headers({ "content-type": "application/json" });
   if (context.traceId) headers.set("x-amzn-trace-id", context.traceId);
   const request = new Request(`http://localhost${path}`, {
@@ -78,21 +103,40 @@ async function passThrough(
   });
   const response = await fetch(request, {
     remoteAddr: { transport: "tcp", hostname: "", port: 0 },
-    completed: Promise.resolve(),
+    completed,
     lambda: { event: event as HttpEvent, context },
   });
-  const text = await response.text();
+  checkSendable(response);
   if (!response.ok) {
+    cancelBody(response);
     // Lambda tries again, or keeps the event, only where the invocation fails.
-    throw new RuntimeError(
-      "Function.EventRefused",
-      `Cannot handle an event from "${
-        eventSource(event)
-      }": fetch answered POST ${path} with status ${response.status}, expected 200 to 299`,
+    throw refusal(
+      event,
+      path,
+      `with status ${response.status}, expected 200 to 299`,
     );
   }
+  const text = await response.text();
   if (text === "") return null;
   const isJson = /^application\/(?:[^;]*\+)?json\b/i
     .test(response.headers.get("content-type") ?? "");
-  return isJson ? JSON.parse(text) : text;
+  if (!isJson) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw refusal(
+      event,
+      path,
+      "with what is not the JSON that its content-type says",
+    );
+  }
+}
+
+function refusal(event: unknown, path: string, problem: string): RuntimeError {
+  return new RuntimeError(
+    "Function.EventRefused",
+    `Cannot handle an event from "${
+      eventSource(event)
+    }": fetch answered POST ${path} ${problem}`,
+  );
 }

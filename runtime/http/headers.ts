@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { HeaderList } from "./format.ts";
-import { optionalRecord } from "./record.ts";
+import { isPresent, optionalRecord } from "./record.ts";
 
 /** Headers that concern one connection, and no gateway hands on. */
 const HOP_BY_HOP = new Set([
@@ -38,7 +38,7 @@ export function readHeaders(event: HeaderFields): HeaderList {
   for (const key in multi) {
     addValues(list, cookies, key.toLowerCase(), multi[key]);
   }
-  const known = multi && new Set(Object.keys(multi).map(toLowerCase));
+  const known = multi && knownNames(multi);
   for (const key in single) {
     const name = key.toLowerCase();
     if (!known?.has(name)) addValues(list, cookies, name, single[key]);
@@ -48,8 +48,12 @@ export function readHeaders(event: HeaderFields): HeaderList {
   return list;
 }
 
-function toLowerCase(name: string): string {
-  return name.toLowerCase();
+function knownNames(multi: Record<string, unknown>): Set<string> {
+  const names = new Set<string>();
+  for (const key in multi) {
+    if (isPresent(multi[key])) names.add(key.toLowerCase());
+  }
+  return names;
 }
 
 function addValues(
@@ -62,7 +66,7 @@ function addValues(
     for (const each of value) addValues(list, cookies, name, each);
     return;
   }
-  if (value === undefined || value === null || HOP_BY_HOP.has(name)) return;
+  if (!isPresent(value) || HOP_BY_HOP.has(name)) return;
   const text = toHeaderText(String(value));
   if (name === "cookie") cookies.push(text);
   else list.push([name, text]);
@@ -76,7 +80,7 @@ function readCookies(cookies: unknown): string[] | undefined {
     );
   }
   if (cookies.length === 0) return undefined;
-  return cookies.map((cookie) => toHeaderText(String(cookie)));
+  return cookies.filter(isPresent).map((it) => toHeaderText(String(it)));
 }
 
 /** A `Headers` takes Latin-1 only: what is beyond it is percent-encoded. */

@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { formatOf, type HttpEvent } from "./event.ts";
-import { listHeaders, splitCookies } from "./headers.ts";
-import { checkSendable } from "./result.ts";
+import { splitCookies } from "./headers.ts";
+import { checkSendable, headersToSend } from "./result.ts";
 
 /**
  * The media type that tells Lambda that a stream begins with a prelude; send
@@ -25,7 +25,7 @@ const ENCODER = new TextEncoder();
  * @param response The response; its body is not read.
  * @param event The event that it answers.
  * @returns The bytes.
- * @throws {TypeError} If it is no `Response`, or one that was read already.
+ * @throws {TypeError} If it is no `Response`, or one that something else reads.
  * @throws {RangeError} If its status cannot be sent, or its headers are larger
  * than the gateway takes.
  *
@@ -48,15 +48,20 @@ export function toPrelude(
   event: HttpEvent,
 ): Uint8Array<ArrayBuffer> {
   checkSendable(response);
+  const format = formatOf(event);
   const { headers, cookies } = splitCookies(
-    listHeaders(response.headers, false),
+    headersToSend(response, format, event),
   );
+  if (response.body?.locked) {
+    throw new TypeError(
+      "Cannot stream the response: something reads its body. Read a clone instead",
+    );
+  }
   if (response.body) headers["content-type"] ??= "application/octet-stream";
   const prelude = ENCODER.encode(
     JSON.stringify({ statusCode: response.status, headers, cookies }) +
       "\0".repeat(DELIMITER_LENGTH),
   );
-  const format = formatOf(event);
   const { preludeBytes } = format.limits(event);
   if (prelude.byteLength > preludeBytes) {
     throw new RangeError(

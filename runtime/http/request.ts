@@ -88,12 +88,10 @@ function readOrigin(
   domainName: string | undefined,
 ): string {
   const forwarded = firstValue(headers, "x-forwarded-proto");
-  const scheme = forwarded?.split(",", 1)[0].trim() === "http"
-    ? "http"
-    : "https";
+  const scheme = forwarded?.split(",", 1)[0].trim().toLowerCase();
   const hosts = [firstValue(headers, "host"), domainName];
   const host = hosts.find((name) => name !== undefined && isHost(name));
-  return `${scheme}://${host ?? "localhost"}`;
+  return `${scheme === "http" ? "http" : "https"}://${host ?? "localhost"}`;
 }
 
 function readPath(path: string, basePath: string | undefined): string {

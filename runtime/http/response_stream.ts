@@ -35,9 +35,9 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
     if (prelude) return { value: prelude, done: false };
     try {
       const { value, done } = await this.#body?.read() ?? { done: true };
-      if (!done && value) return { value, done };
+      if (!done) return { value: checkedBytes(value), done };
       this.#sent.resolve();
-      return { value: undefined, done: true };
+      return { value: undefined, done };
     } catch (error) {
       this.#sent.reject(error);
       throw error;
@@ -50,4 +50,14 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
     await this.#body?.cancel(reason);
     return { value: undefined, done: true };
   }
+}
+
+/** A stream of a handler may produce anything, and a body is bytes. */
+function checkedBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError(
+    `Cannot send the response: its body must produce Uint8Array chunks, found ${
+      chunk === null ? "null" : typeof chunk
+    }. Pipe text through a TextEncoderStream`,
+  );
 }

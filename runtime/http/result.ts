@@ -62,10 +62,9 @@ export async function toResult(
   const format = formatOf(event);
   checkSendable(response);
   const { status, statusText, headers } = response;
-  const isHead = isHeadRequest(format, event);
-  const bytes = await readBytes(response, isHead);
+  const bytes = await readBytes(response, format, event);
   const body = encodeBody(bytes, headers, options.textTypes ?? []);
-  const list = listHeaders(headers, isHead || status === 304);
+  const list = headersToSend(response, format, event);
   const warn = options.warn ?? console.warn;
   const { headerBytes, bodyBytes } = format.limits(event);
   checkBodySize(body, bodyBytes, format.name);
@@ -83,12 +82,35 @@ export async function toResult(
   );
 }
 
-/** Whether the answer to an event must have no body, whatever its status. */
-export function isHeadRequest(
-  format: EventFormat<HttpEvent, HttpResult>,
+/** How the gateway of an event writes it. */
+type Format = EventFormat<HttpEvent, HttpResult>;
+
+/** Whether the client gets no body, even if the response has one. */
+export function isBodiless(
+  { status }: Response,
+  format: Format,
   event: HttpEvent,
 ): boolean {
+  return isHeadRequest(format, event) ||
+    status === 204 || status === 205 || status === 304;
+}
+
+function isHeadRequest(format: Format, event: HttpEvent): boolean {
   return format.method(event).toUpperCase() === "HEAD";
+}
+
+/** The length of a body that is not sent is the handler's to say. */
+export function headersToSend(
+  { headers, status }: Response,
+  format: Format,
+  event: HttpEvent,
+): HeaderList {
+  return listHeaders(headers, isHeadRequest(format, event) || status === 304);
+}
+
+/** Lets go of a body that is not sent; nobody waits for it, or for its error. */
+export function cancelBody({ body }: Response, reason?: unknown): void {
+  body?.cancel(reason).catch(() => {});
 }
 
 /**
@@ -129,10 +151,13 @@ function isResponse(value: unknown): value is Response {
 
 async function readBytes(
   response: Response,
-  isHead: boolean,
+  format: Format,
+  event: HttpEvent,
 ): Promise<Uint8Array> {
-  if (!isHead) return new Uint8Array(await response.arrayBuffer());
-  await response.body?.cancel();
+  if (!isBodiless(response, format, event)) {
+    return new Uint8Array(await response.arrayBuffer());
+  }
+  cancelBody(response);
   return new Uint8Array();
 }
 

@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { isPresent } from "./record.ts";
+
 /** What may not stand in a path, and a percent sign that begins no escape. */
 const ILLEGAL_IN_PATH = /[^!$%&-;=@-Z[\]^_a-z|~]+|%(?![\dA-Fa-f]{2})/;
 const EVERY_ILLEGAL_IN_PATH = new RegExp(ILLEGAL_IN_PATH, "g");
@@ -67,7 +69,7 @@ export function joinQuery(
     else for (const value of values) query += joinPair(key, value, encode);
   }
   for (const key in single) {
-    if (multi && Object.hasOwn(multi, key)) continue;
+    if (multi && Object.hasOwn(multi, key) && isPresent(multi[key])) continue;
     query += joinPair(key, single[key], encode);
   }
   return query.slice(1);
@@ -78,6 +80,6 @@ function joinPair(
   value: unknown,
   encode: (text: string) => string,
 ): string {
-  if (value === undefined || value === null) return "";
+  if (!isPresent(value)) return "";
   return `&${encode(key)}=${encode(String(value))}`;
 }
