@@ -22,10 +22,13 @@ export interface SendOptions {
   failed: Promise<never>;
   /** Told what fails after the reply has begun. */
   abort: (error: unknown) => void;
+  /** Told of it before the reader is. */
+  onFailure?: (failure: Failure) => Promise<void>;
   log: Log;
 }
 
 const ENCODER = new TextEncoder();
+const PIECE_BYTES = 64 * 1024;
 
 /**
  * Sends a stream as it is produced: each chunk is asked for when the one
@@ -36,7 +39,7 @@ const ENCODER = new TextEncoder();
  */
 export async function sendStream(
   stream: AsyncIterable<unknown>,
-  { open, failed, abort, log }: SendOptions,
+  { open, failed, abort, onFailure, log }: SendOptions,
 ): Promise<void> {
   const source = toSource(stream);
   let first: IteratorResult<unknown>;
@@ -53,15 +56,19 @@ export async function sendStream(
   }
 
   let isOver = false;
+  const memory = new Uint8Array(PIECE_BYTES);
   const send = async () => {
     for (
       let step = first;
       !step.done && !isOver;
       step = await source.next()
     ) {
-      const chunk = toChunk(step.value);
-      // In HTTP an empty chunk is the end.
-      if (chunk.byteLength > 0) await writeTo(reply, chunk);
+      for (const bytes of piecesOf(toChunk(step.value), memory)) {
+        // What is sent after a failure would follow the trailers.
+        if (isOver) return;
+        // In HTTP an empty chunk is the end.
+        if (bytes.byteLength > 0) await writeTo(reply, bytes);
+      }
     }
   };
   const stop = () => {
@@ -80,6 +87,7 @@ export async function sendStream(
     } else {
       failure = toFailure(error);
       log.error(`Streamed reply failed: ${toText(failure.document)}`);
+      await onFailure?.(failure);
     }
   }
   await reply.end(failure);
@@ -93,13 +101,16 @@ class StoppedError extends Error {
   }
 }
 
-interface Source {
+/** What a stream is read by. */
+export interface Source {
+  /** Gives the next chunk. */
   next(): Promise<IteratorResult<unknown>>;
   /** Never throws, and does not wait for a chunk that is being produced. */
   cancel(reason: unknown): void;
 }
 
-function toSource(stream: AsyncIterable<unknown>): Source {
+/** Reads a stream, or cancels it. */
+export function toSource(stream: AsyncIterable<unknown>): Source {
   if (stream instanceof ReadableStream) {
     // Its iterator would cancel only after the chunk that is being read.
     const reader = stream.getReader();
@@ -143,9 +154,24 @@ function contentTypeOf(
 }
 
 /** Text and bytes are chunks as they are; any other value is a line of JSON. */
-function toChunk(value: unknown): Uint8Array {
-  if (typeof value === "string") return ENCODER.encode(value);
+function toChunk(value: unknown): string | Uint8Array {
+  if (typeof value === "string") return value;
   const isObject = typeof value === "object" && value !== null;
-  return (isObject ? toBytes(value) : undefined) ??
-    ENCODER.encode(`${toJson(value)}\n`);
+  return (isObject ? toBytes(value) : undefined) ?? `${toJson(value)}\n`;
+}
+
+/**
+ * The bytes of a chunk. Text is encoded into the same memory again and again:
+ * V8 lets what is encoded at once pile up to more than 64 MiB.
+ */
+function* piecesOf(
+  chunk: string | Uint8Array,
+  memory: Uint8Array<ArrayBuffer>,
+): Generator<Uint8Array> {
+  if (typeof chunk !== "string") return yield chunk;
+  for (let at = 0; at < chunk.length;) {
+    const { read, written } = ENCODER.encodeInto(chunk.slice(at), memory);
+    at += read;
+    yield memory.subarray(0, written);
+  }
 }

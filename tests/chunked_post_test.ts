@@ -190,3 +190,52 @@ Deno.test("sendStream() asks for a chunk only when the one before is taken", asy
   await ended.promise;
   assertEquals(asked, 3);
 });
+
+Deno.test("sendStream() cuts text between its characters", async () => {
+  const text = `a${"🔥".repeat(40_000)}\ud800${"é".repeat(40_000)}`;
+  const written: Uint8Array<ArrayBuffer>[] = [];
+  await sendStream(ReadableStream.from([text, "b"]), {
+    failed: new Promise(() => {}),
+    abort: () => {},
+    log: console,
+    open: () =>
+      Promise.resolve({
+        stopped: new Promise(() => {}),
+        write: (bytes) => {
+          written.push(Uint8Array.from(bytes));
+          return Promise.resolve();
+        },
+        end: () => Promise.resolve(),
+      }),
+  });
+  assert(written.every((bytes) => bytes.length <= 64 * 1024));
+  const whole = await new Blob(written).bytes();
+  assertEquals(whole, new TextEncoder().encode(`${text}b`));
+});
+
+Deno.test("sendStream() sends nothing of a text after its failure", async () => {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  const sent: string[] = [];
+  const taken = Promise.withResolvers<void>();
+  await sendStream(ReadableStream.from(["a".repeat(200_000)]), {
+    failed,
+    abort: () => {},
+    log: { ...console, error: () => {} },
+    open: () =>
+      Promise.resolve({
+        stopped: new Promise(() => {}),
+        write: (bytes) => {
+          sent.push(`${bytes.length} bytes`);
+          reject(new Error("too late"));
+          return taken.promise;
+        },
+        end: async (failure) => {
+          // As a post does, which cannot end amid a chunk.
+          taken.resolve();
+          await taken.promise;
+          sent.push(`${failure?.document.errorMessage}`);
+        },
+      }),
+  });
+  assertEquals(sent, ["65536 bytes", "too late"]);
+});

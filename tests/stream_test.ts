@@ -228,6 +228,23 @@ Deno.test("serve() streams 200 MiB in little memory", async () => {
   assert(growth < 32 * MIB, `grew by ${growth} bytes`);
 });
 
+Deno.test("serve() streams 200 MiB of text in little memory", async () => {
+  await using lambda = new Function();
+  const count = 200;
+  const body = ask("largeText", count);
+  const reply = await lambda.api.stream({ id: "1", body });
+  let received = 0;
+  for (let chunk = await reply.readChunk(); chunk;) {
+    received += chunk.length;
+    chunk = await reply.readChunk();
+  }
+  assertEquals(received, count * MIB);
+  await reply.readUntil("\r\n");
+  await reply.answer();
+  const growth = Number(await lambda.found());
+  assert(growth < 32 * MIB, `grew by ${growth} bytes`);
+});
+
 Deno.test("serve() cancels a stream that Lambda hangs up on, and goes on", async () => {
   await using lambda = new Function();
   const reply = await lambda.api.stream({ id: "1", body: ask("endless") });
@@ -260,6 +277,15 @@ for (const status of [400, 403, 410, 413]) {
     );
   });
 }
+
+Deno.test("serve() cancels a stream that comes when its invocation has failed", async () => {
+  await using lambda = new Function();
+  const failed = await lambda.api.invoke({ id: "1", body: ask("late") });
+  assertStringIncludes(failed, "Runtime.UnhandledPromiseRejection");
+  let found = await lambda.found();
+  while (found === "not cancelled") found = await lambda.found();
+  assertEquals(found, "cancelled: Runtime.UnhandledPromiseRejection");
+});
 
 Deno.test("serve() ends the process when Lambda answers a stream with 500", async () => {
   await using lambda = new Function();
