@@ -23,6 +23,7 @@ export type {
   FetchHandler,
   Handler,
   HandlerModule,
+  Lifecycle,
   Source,
 } from "./runtime/behaviour.ts";
 export type { CognitoIdentity, Context } from "./runtime/context.ts";

@@ -4,12 +4,13 @@ import { describeJsonProblem } from "../runtime/json.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
- * Reads the event from the file, else from stdin; an empty one is `{}`.
+ * Reads the event, as JSON, from the file, else from stdin; an empty one is
+ * `{}`.
  *
  * @throws {UsageError} If there is no such file, it is not JSON, or stdin is a
  * terminal.
  */
-export async function readEvent(file: string | undefined): Promise<unknown> {
+export async function readEvent(file: string | undefined): Promise<string> {
   if (file === undefined && Deno.stdin.isTerminal()) {
     throw new UsageError(
       `No event: pipe one in, as in
@@ -23,9 +24,10 @@ or name a file with --event FILE`,
     ? await new Response(Deno.stdin.readable).text()
     : await readFile(file);
   const name = file === undefined ? "stdin" : `"${file}"`;
-  if (text.trim() === "") return {};
+  if (text.trim() === "") return "{}";
   try {
-    return JSON.parse(text);
+    JSON.parse(text);
+    return text;
   } catch {
     throw new UsageError(
       `Cannot parse the event from ${name}: ${describeJsonProblem(text)}`,

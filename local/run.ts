@@ -1,14 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { AnyBehaviour, Source } from "../runtime/behaviour.ts";
+import type { Source } from "../runtime/behaviour.ts";
 import { readConfig } from "../runtime/config.ts";
 import { sendConsoleTo } from "../runtime/console.ts";
-import { InvocationContext, readFunctionFacts } from "../runtime/context.ts";
-import { toErrorDocument, toText } from "../runtime/failure.ts";
-import { loadBehaviour } from "../runtime/handler.ts";
-import { InFlight } from "../runtime/in_flight.ts";
+import { type FunctionFacts, readFunctionFacts } from "../runtime/context.ts";
+import { toFailure, toText } from "../runtime/failure.ts";
+import { type Host, startHost } from "../runtime/host.ts";
+import { catchBackgroundErrors, InFlight } from "../runtime/in_flight.ts";
 import { LambdaLog } from "../runtime/log.ts";
-import { run } from "../runtime/invoke.ts";
 import type { Reply } from "../runtime/reply.ts";
 import { VERSION } from "../runtime/version.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
@@ -20,8 +19,8 @@ const TIMEOUT_MS = 30_000;
 
 /** Options for {@linkcode runOnce}. */
 export interface RunOptions {
-  /** The handler; left out, it is the one that deno.json names. */
-  source: Source | Promise<Source> | undefined;
+  /** Gives the handler; none, where deno.json names it. */
+  source: () => Source | Promise<Source> | undefined;
   /** The `lambda` key of deno.json, where it is known. */
   config?: Record<string, unknown>;
   /** Where the search for deno.json begins. */
@@ -43,7 +42,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
   const log = new LambdaLog({
     stream: Deno.stderr,
     requestId: () => inFlight.requestId,
-    multiline: true,
+    format: "text",
   });
   try {
     const flags = parseFlags(Deno.args);
@@ -53,7 +52,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
     }
     const event = await readEvent(flags.event);
     sendConsoleTo(log);
-    inFlight.catchBackgroundErrors(log);
+    catchBackgroundErrors(() => inFlight, log);
     return await invoke(event, flags, options, inFlight, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -63,21 +62,21 @@ export async function runOnce(options: RunOptions): Promise<number> {
 }
 
 async function invoke(
-  event: unknown,
+  event: string,
   flags: Flags,
   options: RunOptions,
   inFlight: InFlight,
   log: LambdaLog,
 ): Promise<number> {
   try {
-    const behaviour = await start(flags, options, log);
     const output = new Output();
-    const reply = await answer(event, behaviour, output, inFlight, log);
-    await behaviour.shutdown?.();
+    const host = await start(flags, options, output, inFlight, log);
+    const reply = await answer(event, host, inFlight);
+    await host.call("shutdown");
     if (reply) printReply(reply);
     return output.hasFailed ? 1 : 0;
   } catch (error) {
-    const document = toErrorDocument(error);
+    const { document } = toFailure(error);
     log.error(toText(document));
     const { errorType, errorMessage } = document;
     const body = JSON.stringify({
@@ -92,26 +91,48 @@ async function invoke(
 async function start(
   flags: Flags,
   { source, config, directory }: RunOptions,
+  api: Output,
+  idle: InFlight,
   log: LambdaLog,
-): Promise<AnyBehaviour> {
+): Promise<Host> {
   const file = await readConfig(directory, config);
   log.setLevel(file.config.logLevel);
   if (flags.handler !== undefined) {
     file.config.handler = flags.handler;
     file.path = `${Deno.cwd()}/`;
-    source = undefined;
+    source = () => undefined;
   }
-  const behaviour = await loadBehaviour(source, file);
-  await behaviour.init?.();
-  return behaviour;
+  const options = { api, facts: readFacts(), file, log };
+  if (file.config.isolation !== "worker") {
+    return await startHost({ ...options, source: source(), idle });
+  }
+  const { startPool } = await import("../runtime/isolation/mod.ts");
+  return await startPool({
+    ...options,
+    concurrency: 1,
+    hasSpare: false,
+    giveUp: () => {},
+    logFormat: "text",
+    onFailure: undefined,
+    reserveMs: 0,
+    setTraceId: undefined,
+    stream: Deno.stderr,
+  });
+}
+
+function readFacts(): FunctionFacts {
+  const facts = readFunctionFacts();
+  return {
+    ...facts,
+    functionName: facts.functionName || "local-test",
+    functionVersion: facts.functionVersion || "$LATEST",
+  };
 }
 
 async function answer(
-  event: unknown,
-  behaviour: AnyBehaviour,
-  api: Output,
+  body: string,
+  host: Host,
   inFlight: InFlight,
-  log: LambdaLog,
 ): Promise<Reply | undefined> {
   const requestId = `local-${crypto.randomUUID()}`;
   const headers = new Headers({
@@ -119,20 +140,8 @@ async function answer(
     "lambda-runtime-invoked-function-arn":
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
-  const facts = readFunctionFacts();
-  const invocation = { requestId, headers, body: "" };
-  const context = new InvocationContext(invocation, {
-    ...facts,
-    functionName: facts.functionName || "local-test",
-    functionVersion: facts.functionVersion || "$LATEST",
-  });
   inFlight.requestId = requestId;
-  return await run(invocation, event, context, {
-    api,
-    behaviour,
-    inFlight,
-    log,
-  });
+  return await host.invoke({ requestId, headers, body }, inFlight);
 }
 
 function printReply({ body }: Reply): void {

@@ -6,12 +6,18 @@ import type { Log } from "./log.ts";
 import type { ReplyStream } from "./stream.ts";
 import { VERSION } from "./version.ts";
 
+/** What is read of an invocation's headers. */
+export interface InvocationHeaders {
+  /** Gives the value of a header by its name in lower case. */
+  get(name: string): string | null | undefined;
+}
+
 /** One invocation as the Runtime API hands it out. */
 export interface Invocation {
   /** Identifies the invocation in replies and logs. */
   readonly requestId: string;
   /** Everything else that Lambda says about it. */
-  readonly headers: Headers;
+  readonly headers: InvocationHeaders & Iterable<[string, string]>;
   /** The event, unparsed. */
   readonly body: string;
 }
@@ -43,8 +49,19 @@ const LONGEST_PAUSE_MS = 5_000;
 // fetch does not stand between the runtime and Lambda.
 const fetch = globalThis.fetch;
 
+/** Options for {@linkcode RuntimeApi}. */
+export interface RuntimeApiOptions {
+  /**
+   * Several invocations run at once. Then Lambda replaces no environment for
+   * the sake of one of them, and neither does a status that is about one.
+   *
+   * @default {false}
+   */
+  isConcurrent?: boolean;
+}
+
 /**
- * The Lambda Runtime API as five methods, over native fetch.
+ * The Lambda Runtime API, a method for each of its calls, over native fetch.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html}
  */
@@ -52,26 +69,25 @@ export class RuntimeApi {
   readonly #address: Address;
   readonly #extensions: string;
   readonly #runtime: string;
-  readonly #client: Deno.HttpClient;
+  readonly #isConcurrent: boolean;
   readonly #log: Log;
-  readonly #nextRequest: RequestInit & { client: Deno.HttpClient };
   readonly #nextUrl: string;
+  #client: Deno.HttpClient;
+  #nextRequest: RequestInit & { client: Deno.HttpClient };
 
-  constructor(address: string, log: Log) {
+  constructor(
+    address: string,
+    log: Log,
+    { isConcurrent = false }: RuntimeApiOptions = {},
+  ) {
     this.#address = parseAddress(address);
-    const { hostname, port, host } = this.#address;
+    const { host } = this.#address;
     this.#runtime = `http://${host}${RUNTIME_PATH}`;
     this.#extensions = `http://${host}/2020-01-01/extension/`;
     this.#nextUrl = `${this.#runtime}invocation/next`;
-    // A fetch without this client obeys HTTP_PROXY, which is meant for what
-    // the handler calls.
-    this.#client = Deno.createHttpClient({
-      proxy: { transport: "tcp", hostname, port },
-    });
-    this.#nextRequest = {
-      client: this.#client,
-      headers: { "user-agent": USER_AGENT },
-    };
+    this.#client = createClient(this.#address);
+    this.#nextRequest = toNextRequest(this.#client);
+    this.#isConcurrent = isConcurrent;
     this.#log = log;
   }
 
@@ -91,7 +107,7 @@ export class RuntimeApi {
           if (requestId) return { requestId, headers, body };
           problem = "a reply without Lambda-Runtime-Aws-Request-Id";
         } else {
-          endIfUnrecoverable(response.status);
+          this.#endIfUnrecoverable(response.status);
           problem = `status ${response.status}`;
         }
       } catch (error) {
@@ -165,6 +181,41 @@ export class RuntimeApi {
       JSON.stringify(failure.document),
       errorHeaders(failure),
     );
+  }
+
+  /**
+   * Says that the environment is ready for its snapshot. Settles in each
+   * environment that is restored from it.
+   *
+   * @throws {RuntimeApiLostError} If there will be none.
+   * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html}
+   */
+  async restoreNext(): Promise<void> {
+    const response = await fetch(
+      `${this.#runtime}restore/next`,
+      this.#nextRequest,
+    );
+    await response.body?.cancel();
+    if (response.ok) return;
+    throw new RuntimeApiLostError(
+      `Cannot be restored from a snapshot: restore/next gave status ${response.status}`,
+    );
+  }
+
+  /** Reports that a restored environment cannot start. */
+  restoreError(failure: Failure): Promise<void> {
+    return this.#post(
+      "restore/error",
+      JSON.stringify(failure.document),
+      errorHeaders(failure),
+    );
+  }
+
+  /** Gives up the connections, which a snapshot cannot carry along. */
+  reconnect(): void {
+    this.#client.close();
+    this.#client = createClient(this.#address);
+    this.#nextRequest = toNextRequest(this.#client);
   }
 
   /**
@@ -253,13 +304,20 @@ export class RuntimeApi {
 
   #judge(path: string, status: number, text: string): void {
     if (status >= 200 && status <= 299) return;
-    endIfUnrecoverable(status);
+    this.#endIfUnrecoverable(status);
     // Lambda has settled the invocation by itself: a second answer would be
-    // refused too.
-    this.#log.error(
+    // refused too. With 410 it only came too late, which is nobody's fault.
+    this.#log[status === 410 ? "warn" : "error"](
       `Runtime API refused ${path} with status ${status}: ${
         text.slice(0, 1_000)
       }`,
+    );
+  }
+
+  #endIfUnrecoverable(status: number): void {
+    if (status !== 500 || this.#isConcurrent) return;
+    throw new RuntimeApiLostError(
+      "Runtime API reported that the environment is unrecoverable (status 500)",
     );
   }
 }
@@ -284,11 +342,18 @@ function parseAddress(address: string): Address {
   return { hostname, port: Number(url.port || 80), host: url.host };
 }
 
-function endIfUnrecoverable(status: number): void {
-  if (status !== 500) return;
-  throw new RuntimeApiLostError(
-    "Runtime API reported that the environment is unrecoverable (status 500)",
-  );
+/**
+ * A fetch without this client obeys HTTP_PROXY, which is meant for what the
+ * handler calls.
+ */
+function createClient({ hostname, port }: Address): Deno.HttpClient {
+  return Deno.createHttpClient({
+    proxy: { transport: "tcp", hostname, port },
+  });
+}
+
+function toNextRequest(client: Deno.HttpClient) {
+  return { client, headers: { "user-agent": USER_AGENT } };
 }
 
 function answerPath(

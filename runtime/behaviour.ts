@@ -10,6 +10,7 @@ import { RuntimeError } from "./runtime_error.ts";
  * @typeParam Event What the function is invoked with, parsed from JSON.
  * @typeParam Reply What it answers; sent as JSON, as it is when it is bytes, or
  * as it is produced when it is a stream.
+ * @typeParam State What `context.state` is.
  *
  * @example Usage
  * ```ts
@@ -19,10 +20,35 @@ import { RuntimeError } from "./runtime_error.ts";
  *   `Hello, ${event.name}`;
  * ```
  */
-export type Handler<Event = unknown, Reply = unknown> = (
+export type Handler<Event = unknown, Reply = unknown, State = unknown> = (
   event: Event,
-  context: Context,
+  context: Context<State>,
 ) => Reply | Promise<Reply>;
+
+/** What a handler may have beside what answers: each is called when it is there. */
+export interface Lifecycle<State = unknown> {
+  /**
+   * Runs once before the first invocation of a thread. A throw is an init
+   * error. What it returns is each invocation's `context.state`.
+   */
+  init?(): State | Promise<State>;
+  /**
+   * Under SnapStart, runs once after `init()`, before Lambda takes the snapshot
+   * that environments are restored from. A throw is an init error.
+   */
+  beforeSnapshot?(): unknown;
+  /**
+   * Under SnapStart, runs once in each environment after it was restored: make
+   * here what must not be the same in all of them. Lambda leaves it ten
+   * seconds. A throw ends the environment.
+   */
+  afterRestore?(): unknown;
+  /**
+   * Runs once when the environment ends. Lambda then leaves it a few hundred
+   * milliseconds.
+   */
+  shutdown?(): unknown;
+}
 
 /**
  * What a handler module implements: {@linkcode Behaviour.handleEvent}, and
@@ -31,35 +57,28 @@ export type Handler<Event = unknown, Reply = unknown> = (
  * @typeParam Event What the function is invoked with, parsed from JSON.
  * @typeParam Reply What it answers; sent as JSON, as it is when it is bytes, or
  * as it is produced when it is a stream.
+ * @typeParam State What `init()` returns and `context.state` is.
  *
  * @example Usage
  * ```ts
  * import type { Behaviour } from "@toukon/lambda";
  *
- * let greeting: string;
- *
- * const behaviour: Behaviour<{ name: string }, string> = {
+ * const behaviour: Behaviour<{ name: string }, string, { greeting: string }> = {
  *   init() {
- *     greeting = "Hello";
+ *     return { greeting: "Hello" };
  *   },
- *   handleEvent(event) {
- *     return `${greeting}, ${event.name}`;
+ *   handleEvent(event, { state }) {
+ *     return `${state.greeting}, ${event.name}`;
  *   },
  * };
  *
  * export default behaviour;
  * ```
  */
-export interface Behaviour<Event = unknown, Reply = unknown> {
-  /** Runs once before the first invocation. A throw is an init error. */
-  init?(): unknown;
+export interface Behaviour<Event = unknown, Reply = unknown, State = unknown>
+  extends Lifecycle<State> {
   /** Answers one invocation. */
-  handleEvent(event: Event, context: Context): Reply | Promise<Reply>;
-  /**
-   * Runs once when the environment ends. Lambda then leaves it a few hundred
-   * milliseconds.
-   */
-  shutdown?(): unknown;
+  handleEvent(event: Event, context: Context<State>): Reply | Promise<Reply>;
 }
 
 /**
@@ -80,39 +99,39 @@ export interface Behaviour<Event = unknown, Reply = unknown> {
  * export default app;
  * ```
  */
-export interface FetchHandler {
+export interface FetchHandler extends Lifecycle {
   /** Answers one HTTP request. */
   fetch: FetchFunction;
-  /** As {@linkcode Behaviour.init}. */
-  init?(): unknown;
   /** Answers the events that are no HTTP requests. */
   handleEvent?: AnyHandler;
-  /** As {@linkcode Behaviour.shutdown}. */
-  shutdown?(): unknown;
 }
 
-/** A handler of whatever event and reply: those are the module's to know. */
+/** A handler of whatever event, reply and state: those are the module's to know. */
 // deno-lint-ignore no-explicit-any
-export type AnyHandler = Handler<any, any>;
+export type AnyHandler = Handler<any, any, any>;
 
-/** A behaviour of whatever event and reply. */
+/** A behaviour of whatever event, reply and state. */
 // deno-lint-ignore no-explicit-any
-export type AnyBehaviour = Behaviour<any, any>;
+export type AnyBehaviour = Behaviour<any, any, any>;
 
 /**
- * A module that exports `handleEvent`, `fetch` or both, with or without `init`
- * and `shutdown`, or a {@linkcode Behaviour}, {@linkcode Handler} or
+ * A module that exports `handleEvent`, `fetch` or both, with or without what a
+ * {@linkcode Lifecycle} has, or a {@linkcode Behaviour}, {@linkcode Handler} or
  * {@linkcode FetchHandler} as its default. Beside a default with `fetch`,
  * `handleEvent` may be exported for the events that are no HTTP requests.
  */
 export interface HandlerModule {
-  /** As {@linkcode Behaviour.init}. */
+  /** As {@linkcode Lifecycle.init}. */
   readonly init?: () => unknown;
+  /** As {@linkcode Lifecycle.beforeSnapshot}. */
+  readonly beforeSnapshot?: () => unknown;
+  /** As {@linkcode Lifecycle.afterRestore}. */
+  readonly afterRestore?: () => unknown;
   /** As {@linkcode Behaviour.handleEvent}. */
   readonly handleEvent?: AnyHandler;
   /** As {@linkcode FetchHandler.fetch}. */
   readonly fetch?: FetchFunction;
-  /** As {@linkcode Behaviour.shutdown}. */
+  /** As {@linkcode Lifecycle.shutdown}. */
   readonly shutdown?: () => unknown;
   /** The handler in another form. */
   readonly default?: AnyHandler | AnyBehaviour | FetchHandler;
@@ -120,6 +139,13 @@ export interface HandlerModule {
 
 /** What {@linkcode serve} takes: a handler in any of its forms. */
 export type Source = AnyHandler | AnyBehaviour | FetchHandler | HandlerModule;
+
+const LIFECYCLE = [
+  "init",
+  "beforeSnapshot",
+  "afterRestore",
+  "shutdown",
+] as const;
 
 /**
  * Makes a behaviour of whatever a handler may be.
@@ -140,7 +166,7 @@ export function toBehaviour(source: unknown): AnyBehaviour {
   if (!isObject(candidate) || typeof candidate.handleEvent !== "function") {
     throw invalid(source, "without a handleEvent or fetch function");
   }
-  for (const name of ["init", "shutdown"]) {
+  for (const name of LIFECYCLE) {
     const member = candidate[name];
     if (member !== undefined && typeof member !== "function") {
       throw invalid(source, `whose ${name} is ${kindOf(member)}`);
@@ -161,14 +187,16 @@ export function toFetchHandler(source: unknown): FetchHandler | undefined {
   if (!isObject(source)) return undefined;
   const fallback = "default" in source ? source.default : undefined;
   const owners = [source, fallback].filter(isObject);
-  const fetch = findMember("fetch", owners, source);
+  // `deno serve` knows the default only: a module may export another fetch.
+  const fetch = findMember("fetch", owners.toReversed(), source);
   if (!fetch) return undefined;
   return {
     fetch,
-    init: findMember("init", owners, source),
     handleEvent: findMember("handleEvent", owners, source) ??
       (typeof fallback === "function" ? fallback as AnyHandler : undefined),
-    shutdown: findMember("shutdown", owners, source),
+    ...Object.fromEntries(
+      LIFECYCLE.map((name) => [name, findMember(name, owners, source)]),
+    ),
   };
 }
 

@@ -17,6 +17,12 @@ export interface Config {
   passThroughPath: string | undefined;
   /** What is less severe is not logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
   logLevel: LogLevel;
+  /** Where the handler runs: beside the runtime, or in a worker under it. */
+  isolation: "none" | "worker";
+  /** What the worker may do of what the process may. */
+  permissions: Deno.PermissionOptions | undefined;
+  /** Where failed invocations go; checked where they are sent. */
+  deadLetter: Record<string, unknown> | undefined;
   /** When a crashed loop is restarted no more. */
   supervisor: {
     /** How many restarts are tried within {@linkcode maxSeconds}. */
@@ -73,6 +79,23 @@ const KEYS: Record<string, Key> = {
     expected: LOG_LEVELS,
     isValid: (value) => typeof value === "string" && isLogLevel(value),
   },
+  "lambda.isolation": {
+    default: "none",
+    expected: '"none" or "worker"',
+    isValid: (value) => value === "none" || value === "worker",
+  },
+  "lambda.permissions": {
+    default: undefined,
+    expected:
+      '"inherit", "none" or an object such as { "net": ["example.com"] }',
+    isValid: (value) =>
+      value === "inherit" || value === "none" || isRecord(value),
+  },
+  "lambda.deadLetter": {
+    default: undefined,
+    expected: "an object with queueUrl or topicArn",
+    isValid: isRecord,
+  },
   "lambda.supervisor.maxRestarts": {
     default: 3,
     expected: "a whole number from 0",
@@ -99,7 +122,9 @@ export async function readConfig(
 ): Promise<ConfigFile> {
   if (lambda) return { config: toConfig(lambda), path: undefined };
   const { file, path } = await readConfigFile(directory);
-  return { config: toConfig(section(file, "lambda")), path };
+  const config = toConfig(section(file, "lambda"));
+  if (config.permissions !== undefined) requireWorkerOptions(file);
+  return { config, path };
 }
 
 /** Reads the whole deno.json or deno.jsonc; an empty one where there is none. */
@@ -120,6 +145,9 @@ function toConfig(lambda: Record<string, unknown>): Config {
     passThroughPath: pick("lambda.passThroughPath", lambda.passThroughPath),
     logLevel: logLevelFromEnvironment() ??
       pick("lambda.logLevel", lambda.logLevel),
+    isolation: pick("lambda.isolation", lambda.isolation),
+    permissions: pick("lambda.permissions", lambda.permissions),
+    deadLetter: pick("lambda.deadLetter", lambda.deadLetter),
     supervisor: {
       maxRestarts: pick(
         "lambda.supervisor.maxRestarts",
@@ -130,6 +158,7 @@ function toConfig(lambda: Record<string, unknown>): Config {
   };
   refuseUnknown(lambda, "lambda.");
   refuseUnknown(supervisor, "lambda.supervisor.");
+  refuseIdlePermissions(config);
   return config;
 }
 
@@ -236,6 +265,28 @@ function refuseUnknown(found: Record<string, unknown>, prefix: string): void {
       [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
     }`,
   );
+}
+
+/** Deno ends the process where a worker is given permissions without it. */
+function requireWorkerOptions({ unstable }: Record<string, unknown>): void {
+  if (Array.isArray(unstable) && unstable.includes("worker-options")) return;
+  throw invalid(
+    `Cannot use "lambda.permissions" of deno.json: expected "unstable": ["worker-options"] in the same file, found ${
+      JSON.stringify(unstable) ?? "none"
+    }`,
+  );
+}
+
+/** Without a worker they would be written down and not hold. */
+function refuseIdlePermissions({ isolation, permissions }: Config): void {
+  if (permissions === undefined || isolation === "worker") return;
+  throw invalid(
+    `Cannot use "lambda.permissions" of deno.json: expected "lambda.isolation" to be "worker", found "${isolation}"`,
+  );
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string): RuntimeError {

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "./api.ts";
+import type { Invocation, InvocationHeaders } from "./api.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 /** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
@@ -18,6 +18,8 @@ export interface CognitoIdentity {
  * libraries written for it work unchanged, and shorter names for the same
  * facts.
  *
+ * @typeParam State What `init()` returns.
+ *
  * @example Usage
  * ```ts
  * import type { Context } from "@toukon/lambda";
@@ -27,7 +29,7 @@ export interface CognitoIdentity {
  * }
  * ```
  */
-export interface Context {
+export interface Context<State = unknown> {
   /** Identifies the invocation; a retry by Lambda carries the same id. */
   readonly awsRequestId: string;
   /** The same as {@linkcode Context.awsRequestId}. */
@@ -61,6 +63,11 @@ export interface Context {
   readonly tenantId: string | undefined;
   /** Aborts shortly before the deadline, and when the invocation has failed. */
   readonly signal: AbortSignal;
+  /**
+   * What `init()` has returned: the same value for every invocation that its
+   * thread answers.
+   */
+  readonly state: State;
   /**
    * Present for libraries that set it. A reply is sent as soon as the handler
    * has returned, whatever the value.
@@ -117,6 +124,8 @@ export class InvocationContext implements Context {
   readonly timestamp: Date;
   readonly traceId: string | undefined;
   readonly tenantId: string | undefined;
+  // deno-lint-ignore no-explicit-any
+  readonly state: any;
   callbackWaitsForEmptyEventLoop = true;
   readonly getRemainingTimeInMillis: () => number;
   #abort: AbortController | undefined;
@@ -124,7 +133,11 @@ export class InvocationContext implements Context {
   #ended = false;
   #failure: unknown;
 
-  constructor({ requestId, headers }: Invocation, facts: FunctionFacts) {
+  constructor(
+    { requestId, headers }: Invocation,
+    facts: FunctionFacts,
+    state?: unknown,
+  ) {
     const now = Date.now();
     const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
     this.awsRequestId = requestId;
@@ -142,6 +155,7 @@ export class InvocationContext implements Context {
     this.timestamp = new Date(now);
     this.traceId = readText(headers, "lambda-runtime-trace-id");
     this.tenantId = readText(headers, "lambda-runtime-aws-tenant-id");
+    this.state = state;
     this.getRemainingTimeInMillis = () =>
       Math.max(0, this.deadlineMs - Date.now());
   }
@@ -178,18 +192,21 @@ export class InvocationContext implements Context {
   }
 }
 
-function readDeadline(headers: Headers, now: number): number {
+function readDeadline(headers: InvocationHeaders, now: number): number {
   const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
   return deadlineMs > 0 ? deadlineMs : now + LONGEST_TIMEOUT_MS;
 }
 
 /** An empty header is as good as none. */
-function readText(headers: Headers, name: string): string | undefined {
+function readText(
+  headers: InvocationHeaders,
+  name: string,
+): string | undefined {
   const value = headers.get(name);
   return value ? decode(value) : undefined;
 }
 
-function readJson(headers: Headers, name: string) {
+function readJson(headers: InvocationHeaders, name: string) {
   const text = readText(headers, name);
   if (text === undefined) return undefined;
   try {

@@ -36,8 +36,25 @@ const MAX_ERRORS = 10;
 const MAX_ERRORS_DEPTH = 2;
 const MAX_XRAY_CAUSE_BYTES = 64 * 1024;
 
+/** An error that was described in another thread. */
+export class DescribedError extends Error {
+  readonly #failure: Failure;
+
+  constructor(failure: Failure) {
+    super(failure.document.errorMessage);
+    this.#failure = failure;
+  }
+
+  /** Gives the description of such an error, and of no other. */
+  static failureOf(thrown: unknown): Failure | undefined {
+    return isObject(thrown) && #failure in thrown ? thrown.#failure : undefined;
+  }
+}
+
 /** Makes the report of anything thrown. Never throws. */
 export function toFailure(thrown: unknown): Failure {
+  const described = DescribedError.failureOf(thrown);
+  if (described) return described;
   const document = toErrorDocument(thrown);
   return {
     type: headerType(
@@ -54,6 +71,8 @@ export function toErrorDocument(
   thrown: unknown,
   outer: unknown[] = [],
 ): ErrorDocument {
+  const described = DescribedError.failureOf(thrown);
+  if (described) return described.document;
   const document: ErrorDocument = {
     errorType: clip(nameOf(thrown), MAX_NAME_LENGTH),
     errorMessage: clip(messageOf(thrown), MAX_MESSAGE_LENGTH),

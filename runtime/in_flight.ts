@@ -11,32 +11,33 @@ export class InFlight {
   /** Fails what runs, or undefined when nothing does. */
   fail: ((error: unknown) => void) | undefined;
   /** Tells when what runs has run for too long. */
-  readonly deadline = new DeadlineTimer();
+  readonly deadline: DeadlineTimer;
 
-  /**
-   * Hands rejections and exceptions of background work to what runs, instead
-   * of letting them end the process.
-   */
-  catchBackgroundErrors(log: Log): void {
-    addEventListener("unhandledrejection", (event) => {
-      event.preventDefault();
-      this.#blame("Runtime.UnhandledPromiseRejection", event.reason, log);
-    });
-    addEventListener("error", (event) => {
-      event.preventDefault();
-      this.#blame("Runtime.UncaughtException", event.error, log);
-    });
+  constructor(deadline: DeadlineTimer = new DeadlineTimer()) {
+    this.deadline = deadline;
   }
 
-  #blame(
-    type: `Runtime.${string}`,
-    thrown: unknown,
-    log: Log,
-  ): void {
+  /** Fails what runs with an error of background work, else logs it. */
+  blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
     const error = new RuntimeError(type, show(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
     else log.error(`${type} between invocations: ${error.message}`);
   }
+}
+
+/**
+ * Hands rejections and exceptions of background work to what runs, instead of
+ * letting them end the process.
+ */
+export function catchBackgroundErrors(current: () => InFlight, log: Log): void {
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    current().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    current().blame("Runtime.UncaughtException", event.error, log);
+  });
 }
 
 function show(thrown: unknown): string {

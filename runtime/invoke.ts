@@ -2,27 +2,33 @@
 
 import type { Invocation, RuntimeApi } from "./api.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
-import { type FunctionFacts, InvocationContext } from "./context.ts";
+import {
+  type Context,
+  type FunctionFacts,
+  InvocationContext,
+} from "./context.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Log } from "./log.ts";
-import type { Invoke } from "./loop.ts";
+import type { Invoke, LoopOptions } from "./loop.ts";
 import { isStream, type Reply, toReply } from "./reply.ts";
 import { RuntimeError } from "./runtime_error.ts";
-
-const TRACE_ID = "_X_AMZN_TRACE_ID";
 
 /** Options for {@linkcode createInvoke}. */
 export interface InvokeOptions extends RunOptions {
   /** What every context says. */
   facts: FunctionFacts;
+  /** What `init()` has returned. */
+  state?: unknown;
+  /** Told the trace id of each invocation. */
+  setTraceId?: (traceId: string | undefined) => void;
 }
 
-/** Makes what runs a handler in this thread, one invocation at a time. */
+/** Makes what runs a handler in this thread. */
 export function createInvoke(options: InvokeOptions): Invoke {
-  const { facts } = options;
-  return (invocation) => {
-    const context = new InvocationContext(invocation, facts);
-    setTraceId(context.traceId);
+  const { facts, state, setTraceId } = options;
+  return (invocation, inFlight) => {
+    const context = new InvocationContext(invocation, facts, state);
+    setTraceId?.(context.traceId);
     const { body } = invocation;
     let event: unknown;
     try {
@@ -30,7 +36,7 @@ export function createInvoke(options: InvokeOptions): Invoke {
     } catch {
       return refuseEvent(body);
     }
-    return run(invocation, event, context, options);
+    return run(invocation, event, context, inFlight, options);
   };
 }
 
@@ -40,10 +46,22 @@ export interface RunOptions {
   api: Pick<RuntimeApi, "openReply">;
   /** What answers the invocation. */
   behaviour: AnyBehaviour;
-  /** Told what fails the invocation from outside. */
-  inFlight: InFlight;
+  /**
+   * Calls the handler.
+   *
+   * @default {handleEvent of the behaviour}
+   */
+  call?: (
+    behaviour: AnyBehaviour,
+    event: unknown,
+    context: InvocationContext,
+  ) => unknown;
+  /** The time that sending dead letters takes from the handler at most. */
+  reserveMs?: number;
   /** Told of streams that fail after they have begun. */
   log: Log;
+  /** Told of them before Lambda is. */
+  onFailure?: LoopOptions["onFailure"];
 }
 
 /**
@@ -55,23 +73,21 @@ export async function run(
   invocation: Invocation,
   event: unknown,
   context: InvocationContext,
-  { api, behaviour, inFlight, log }: RunOptions,
+  inFlight: InFlight,
+  { api, behaviour, call, reserveMs, log, onFailure }: RunOptions,
 ): Promise<Reply | undefined> {
   try {
-    const result = behaviour.handleEvent(event, context);
+    const result = call
+      ? call(behaviour, event, context)
+      : behaviour.handleEvent(event, context);
     const isPromise = typeof result?.then === "function";
     if (!isPromise && !isStream(result)) return toReply(result);
     // Also keeps the process alive for a handler that nothing else does.
     inFlight.deadline.start(
-      timeoutAtMs(context),
+      timeoutAtMs(context, reserveMs),
       () => inFlight.fail?.(timeoutError(context)),
     );
-    const value = isPromise
-      ? await new Promise((resolve, reject) => {
-        inFlight.fail = reject;
-        result.then(resolve, reject);
-      })
-      : result;
+    const value = isPromise ? await settle(result, inFlight) : result;
     if (!isStream(value)) return toReply(value);
     const { promise: failed, reject } = Promise.withResolvers<never>();
     inFlight.fail = reject;
@@ -82,6 +98,7 @@ export async function run(
       open: (contentType) => api.openReply(invocation, contentType),
       failed,
       abort: (error) => context.end(error),
+      onFailure: onFailure && ((failure) => onFailure(invocation, failure)),
       log,
     });
     return undefined;
@@ -95,13 +112,45 @@ export async function run(
   }
 }
 
-/** Leaves the time to report the timeout before Lambda ends the environment. */
-function timeoutAtMs(context: InvocationContext): number {
-  const leftMs = context.getRemainingTimeInMillis();
-  return context.deadlineMs - Math.min(leftMs / 20, 100);
+/** Waits for a promise, unless what runs fails before. */
+function settle(
+  promise: PromiseLike<unknown>,
+  inFlight: InFlight,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    let failure: { error: unknown } | undefined;
+    inFlight.fail = (error) => {
+      failure = { error };
+      reject(error);
+    };
+    promise.then(
+      (value) => failure ? cancelLate(value, failure.error) : resolve(value),
+      reject,
+    );
+  });
 }
 
-function timeoutError(context: InvocationContext): RuntimeError {
+/** Nobody reads a stream that comes too late, and it may hold something open. */
+async function cancelLate(value: unknown, reason: unknown): Promise<void> {
+  if (!isStream(value)) return;
+  const { toSource } = await import("./stream.ts");
+  toSource(value).cancel(reason);
+}
+
+/**
+ * When a handler has run for too long, in milliseconds since the epoch. It
+ * leaves the time to report it before Lambda ends the environment.
+ */
+export function timeoutAtMs(
+  { deadlineMs, getRemainingTimeInMillis }: Context,
+  reserveMs = 0,
+): number {
+  const leftMs = getRemainingTimeInMillis();
+  return deadlineMs - Math.min(leftMs / 20, 100) -
+    Math.min(leftMs / 5, reserveMs);
+}
+
+function timeoutError(context: Context): RuntimeError {
   const ranMs = Date.now() - context.timestamp.getTime();
   return new RuntimeError(
     "Function.Timeout",
@@ -115,15 +164,4 @@ async function refuseEvent(body: string): Promise<never> {
     "Runtime.UnmarshalError",
     `Cannot parse the event as JSON: ${describeJsonProblem(body)}`,
   );
-}
-
-let traceIdIsSettable: boolean | undefined;
-
-/** AWS's X-Ray SDK reads the trace id from this variable. */
-function setTraceId(traceId: string | undefined): void {
-  traceIdIsSettable ??= Deno.permissions
-    .querySync({ name: "env", variable: TRACE_ID }).state === "granted";
-  if (!traceIdIsSettable) return;
-  if (traceId === undefined) Deno.env.delete(TRACE_ID);
-  else Deno.env.set(TRACE_ID, traceId);
 }

@@ -29,17 +29,32 @@ export function isLogLevel(text: string): text is LogLevel {
   return Object.hasOwn(STD_LEVELS, text);
 }
 
-/** Options for {@linkcode createLog}. */
-export interface LogOptions {
-  /** Where lines go. */
-  stream: { writeSync(bytes: Uint8Array): number };
-  /** The id that a line carries; empty between invocations. */
-  requestId: () => string;
-  /** Keep line breaks, which would split an entry in CloudWatch Logs. */
-  multiline: boolean;
+/** Where a log goes. */
+export interface LogStream {
+  /** Takes bytes, and gives how many of them. */
+  writeSync(bytes: Uint8Array): number;
+  /** Settles when everything that was taken is written. */
+  flush?(): Promise<void>;
 }
 
-/** @std/log set up for Lambda: one line of text an entry. */
+/** Options for {@linkcode LambdaLog}. */
+export interface LogOptions {
+  /** Where entries go. */
+  stream: LogStream;
+  /** The id that a line carries; empty between invocations. */
+  requestId: () => string;
+  /**
+   * One line of text an entry, text with its line breaks, or one JSON object.
+   *
+   * @default {"line"}
+   */
+  format?: LogFormat;
+}
+
+/** How an entry is written. Line breaks would split one in CloudWatch Logs. */
+export type LogFormat = "line" | "text" | "json";
+
+/** @std/log set up for Lambda. */
 export class LambdaLog extends Logger implements Log {
   constructor(options: LogOptions) {
     super("toukon", "INFO", { handlers: [new LineHandler(options)] });
@@ -55,9 +70,9 @@ class LineHandler extends BaseHandler {
   readonly #stream: LogOptions["stream"];
   readonly #encoder = new TextEncoder();
 
-  constructor({ stream, requestId, multiline }: LogOptions) {
+  constructor({ stream, requestId, format = "line" }: LogOptions) {
     super("NOTSET", {
-      formatter: (record) => toLine(record, requestId(), multiline),
+      formatter: (record) => FORMATS[format](record, requestId()),
     });
     this.#stream = stream;
   }
@@ -74,12 +89,33 @@ class LineHandler extends BaseHandler {
   }
 }
 
-function toLine(
-  { datetime, level, levelName, msg }: LogRecord,
-  requestId: string,
-  multiline: boolean,
-): string {
-  const name = level === LogLevels.CRITICAL ? "FATAL" : levelName;
-  const text = multiline ? msg : msg.replaceAll(/\r?\n/g, "\r");
-  return `${datetime.toISOString()}\t${requestId || "-"}\t${name}\t${text}\n`;
+const FORMATS: Record<
+  LogFormat,
+  (record: LogRecord, requestId: string) => string
+> = {
+  line: (record, requestId) =>
+    toText(record, requestId, record.msg.replaceAll(/\r?\n/g, "\r")),
+  text: (record, requestId) => toText(record, requestId, record.msg),
+  json: toJson,
+};
+
+function toText(record: LogRecord, requestId: string, text: string): string {
+  return `${record.datetime.toISOString()}\t${requestId || "-"}\t${
+    levelOf(record)
+  }\t${text}\n`;
+}
+
+/** The members that Lambda's own runtimes write. */
+function toJson(record: LogRecord, requestId: string): string {
+  const entry = {
+    timestamp: record.datetime.toISOString(),
+    level: levelOf(record),
+    requestId: requestId || undefined,
+    message: record.msg,
+  };
+  return `${JSON.stringify(entry)}\n`;
+}
+
+function levelOf({ level, levelName }: LogRecord): string {
+  return level === LogLevels.CRITICAL ? "FATAL" : levelName;
 }

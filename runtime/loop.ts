@@ -5,7 +5,8 @@ import {
   type RuntimeApi,
   RuntimeApiLostError,
 } from "./api.ts";
-import { toFailure, toText } from "./failure.ts";
+import type { Drain } from "./drain.ts";
+import { type Failure, toFailure, toText } from "./failure.ts";
 import type { InFlight } from "./in_flight.ts";
 import type { Log } from "./log.ts";
 import type { Reply } from "./reply.ts";
@@ -15,42 +16,60 @@ import type { Reply } from "./reply.ts";
  *
  * @returns The reply, or undefined when it has been streamed.
  */
-export type Invoke = (invocation: Invocation) => Promise<Reply | undefined>;
+export type Invoke = (
+  invocation: Invocation,
+  inFlight: InFlight,
+) => Promise<Reply | undefined>;
 
-/** What the loop works with. */
-export interface LoopOptions {
+/** What an invocation is answered with. */
+export interface AnswerOptions {
   /** Where invocations come from and go to. */
   api: RuntimeApi;
   /** What answers them. */
   invoke: Invoke;
   /** Told which invocation runs. */
   inFlight: InFlight;
+  /** Told of a failure before Lambda is. */
+  onFailure: ((of: Invocation, failure: Failure) => Promise<void>) | undefined;
   /** Told of every failure. */
   log: Log;
 }
 
-/** Answers invocations one after the other, for ever. */
-export async function loop(options: LoopOptions): Promise<never> {
-  const { api, inFlight } = options;
-  for (;;) {
+/** What the loop works with. */
+export interface LoopOptions extends AnswerOptions {
+  /** Ends the loop. */
+  drain: Drain;
+}
+
+/** Answers invocations one after the other, until the drain begins. */
+export async function loop(options: LoopOptions): Promise<void> {
+  const { api, drain, inFlight } = options;
+  while (!drain.hasBegun) {
     const invocation = await api.next();
     inFlight.requestId = invocation.requestId;
-    await answer(invocation, options);
+    drain.enter();
+    try {
+      await answer(invocation, options);
+    } finally {
+      drain.leave();
+    }
     inFlight.requestId = "";
   }
 }
 
-async function answer(
+/** Answers one invocation, with an error where it fails. */
+export async function answer(
   invocation: Invocation,
-  { api, invoke, log }: LoopOptions,
+  { api, invoke, inFlight, onFailure, log }: AnswerOptions,
 ): Promise<void> {
   let reply: Reply | undefined;
   try {
-    reply = await invoke(invocation);
+    reply = await invoke(invocation, inFlight);
   } catch (error) {
     if (RuntimeApiLostError.is(error)) throw error;
     const failure = toFailure(error);
     log.error(`Invocation failed: ${toText(failure.document)}`);
+    await onFailure?.(invocation, failure);
     return await api.error(invocation, failure);
   }
   if (reply) await api.reply(invocation, reply.body, reply.contentType);

@@ -4,7 +4,11 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
-import { toBehaviour, toFetchHandler } from "../runtime/behaviour.ts";
+import {
+  type Behaviour,
+  toBehaviour,
+  toFetchHandler,
+} from "../runtime/behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "../runtime/context.ts";
 import type { HttpInfo } from "../runtime/http/adapter.ts";
 import { RuntimeError } from "../runtime/runtime_error.ts";
@@ -17,10 +21,8 @@ const FACTS: FunctionFacts = {
   logStreamName: "",
 };
 
-const CONTEXT = new InvocationContext(
-  { requestId: "id-1", headers: new Headers(), body: "" },
-  FACTS,
-);
+const INVOCATION = { requestId: "id-1", headers: new Headers(), body: "" };
+const CONTEXT = new InvocationContext(INVOCATION, FACTS);
 
 /** The lines that every refusal shows. */
 const EXPECTED = `Expected a module such as
@@ -134,6 +136,16 @@ Deno.test("toBehaviour() keeps the `this` of a class instance", async () => {
   assertEquals(behaviour.handleEvent({}, CONTEXT), 2);
 });
 
+Deno.test("Behaviour types what init() returns as the state", async () => {
+  const behaviour: Behaviour<string, string, { greeting: string }> = {
+    init: () => Promise.resolve({ greeting: "Hello" }),
+    handleEvent: (name, { state }) => `${state.greeting}, ${name}`,
+  };
+  const { init, handleEvent } = toBehaviour(behaviour);
+  const context = new InvocationContext(INVOCATION, FACTS, await init?.());
+  assertEquals(handleEvent("Deno", context), "Hello, Deno");
+});
+
 Deno.test("toBehaviour() takes init and shutdown that are undefined for absent", () => {
   const source = {
     init: undefined,
@@ -197,7 +209,7 @@ Deno.test("toBehaviour() refuses a default that is neither function nor behaviou
   }
 });
 
-Deno.test("toBehaviour() refuses an init or shutdown that is no function", () => {
+Deno.test("toBehaviour() refuses a part of the life cycle that is no function", () => {
   const handleEvent = () => "reply";
   assertEquals(
     refusal({ handleEvent, init: true }),
@@ -206,6 +218,14 @@ Deno.test("toBehaviour() refuses an init or shutdown that is no function", () =>
   assertEquals(
     refusal({ default: { handleEvent, shutdown: null } }),
     `Cannot use the handler: found an object or module with "default", whose shutdown is null. ${EXPECTED}`,
+  );
+  assertEquals(
+    refusal({ handleEvent, beforeSnapshot: "later" }),
+    `Cannot use the handler: found an object or module with "handleEvent", "beforeSnapshot", whose beforeSnapshot is a string. ${EXPECTED}`,
+  );
+  assertEquals(
+    refusal({ handleEvent, afterRestore: [] }),
+    `Cannot use the handler: found an object or module with "handleEvent", "afterRestore", whose afterRestore is an array. ${EXPECTED}`,
   );
 });
 
@@ -243,6 +263,14 @@ Deno.test("toFetchHandler() finds fetch in a module and in its default", async (
   assertEquals(ask(toFetchHandler({ fetch: () => "reply" })), "reply");
 });
 
+Deno.test("toFetchHandler() calls what `deno serve` would of a module with both", async () => {
+  const handler = await importFetchHandler(`
+    export const fetch = () => "a client of the module";
+    export default { fetch: () => "reply" };
+  `);
+  assertEquals(ask(handler), "reply");
+});
+
 Deno.test("toFetchHandler() keeps the `this` of what has fetch", () => {
   class App {
     readonly #reply = "reply";
@@ -250,21 +278,34 @@ Deno.test("toFetchHandler() keeps the `this` of what has fetch", () => {
       return this.#reply;
     }
   }
-  assertEquals(ask(toFetchHandler(new App())), "reply");
-  assertEquals(ask(toFetchHandler({ default: new App() })), "reply");
+  class Inherited extends App {}
+  class Getter {
+    readonly #reply = "reply";
+    get fetch(): () => string {
+      return () => this.#reply;
+    }
+  }
+  for (const app of [new App(), new Inherited(), new Getter()]) {
+    assertEquals(ask(toFetchHandler(app)), "reply");
+    assertEquals(ask(toFetchHandler({ default: app })), "reply");
+  }
 });
 
 Deno.test("toFetchHandler() finds what comes beside fetch, wherever it is", async () => {
   const handler = await importFetchHandler(`
     export const init = () => "init";
     export const handleEvent = (event) => event;
+    export const beforeSnapshot = () => "beforeSnapshot";
     export default {
       fetch: () => "reply",
       handleEvent: () => "hidden",
+      afterRestore: () => "afterRestore",
       shutdown: () => "shutdown",
     };
   `);
   assertEquals(handler?.init?.(), "init");
+  assertEquals(handler?.beforeSnapshot?.(), "beforeSnapshot");
+  assertEquals(handler?.afterRestore?.(), "afterRestore");
   assertEquals(handler?.handleEvent?.("event", CONTEXT), "event");
   assertEquals(handler?.shutdown?.(), "shutdown");
 });

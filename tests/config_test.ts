@@ -20,6 +20,9 @@ const DEFAULTS: Config = {
   invokeMode: "BUFFERED",
   passThroughPath: undefined,
   logLevel: "INFO",
+  isolation: "none",
+  permissions: undefined,
+  deadLetter: undefined,
   supervisor: { maxRestarts: 3, maxSeconds: 5 },
 };
 
@@ -47,15 +50,34 @@ async function read(text: string): Promise<Config> {
 }
 
 /** Reads a deno.json with this `lambda` key. */
-function readLambda(lambda: unknown): Promise<Config> {
-  return read(JSON.stringify({ name: "@me/function", lambda }));
+function readLambda(lambda: unknown, others = {}): Promise<Config> {
+  return read(JSON.stringify({ name: "@me/function", lambda, ...others }));
 }
 
 /** The message with which a deno.json with this `lambda` key is refused. */
-async function refusal(lambda: unknown): Promise<string> {
-  const error = await assertRejects(() => readLambda(lambda), RuntimeError);
+async function refusal(lambda: unknown, others = {}): Promise<string> {
+  const error = await assertRejects(
+    () => readLambda(lambda, others),
+    RuntimeError,
+  );
   assertEquals(error.name, "Runtime.InvalidConfig");
   return error.message;
+}
+
+/** Values that a key does not take, and what it says that it expects. */
+type Case = [key: string, expected: string, values: unknown[]];
+
+async function assertRefused(cases: Case[]): Promise<void> {
+  for (const [key, expected, values] of cases) {
+    for (const value of values) {
+      assertEquals(
+        await refusal({ [key]: value }),
+        `Cannot use "lambda.${key}" of deno.json: expected ${expected}, found ${
+          JSON.stringify(value)
+        }`,
+      );
+    }
+  }
 }
 
 /** Reads with a value of AWS_LAMBDA_LOG_LEVEL. */
@@ -96,9 +118,13 @@ Deno.test("readConfig() reads every key", async () => {
     invokeMode: "RESPONSE_STREAM",
     passThroughPath: "/events",
     logLevel: "DEBUG",
+    isolation: "worker",
+    permissions: { net: ["example.com"] },
+    deadLetter: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/failed" },
     supervisor: { maxRestarts: 0, maxSeconds: 0.5 },
   };
-  assertEquals(await readLambda(lambda), lambda);
+  const unstable = ["worker-options"];
+  assertEquals(await readLambda(lambda, { unstable }), lambda);
 });
 
 Deno.test("readConfig() takes every log level", async () => {
@@ -143,7 +169,7 @@ Deno.test("readConfig() refuses a wrong value, naming the key and the value", as
 });
 
 Deno.test("readConfig() refuses a wrong value of what is about HTTP", async () => {
-  const cases: [key: string, expected: string, values: unknown[]][] = [
+  const cases: Case[] = [
     ["basePath", 'a path such as "/prod"', ["prod", "/a?b", "/a b", 1, null]],
     [
       "textTypes",
@@ -157,16 +183,46 @@ Deno.test("readConfig() refuses a wrong value of what is about HTTP", async () =
     ],
     ["passThroughPath", 'a path such as "/events"', ["events", "", {}]],
   ];
-  for (const [key, expected, values] of cases) {
-    for (const value of values) {
-      assertEquals(
-        await refusal({ [key]: value }),
-        `Cannot use "lambda.${key}" of deno.json: expected ${expected}, found ${
-          JSON.stringify(value)
-        }`,
-      );
-    }
-  }
+  await assertRefused(cases);
+});
+
+Deno.test("readConfig() refuses a wrong value of what is about failures", async () => {
+  const cases: Case[] = [
+    ["isolation", '"none" or "worker"', ["process", true, null, {}]],
+    [
+      "permissions",
+      '"inherit", "none" or an object such as { "net": ["example.com"] }',
+      ["all", true, ["net"], null],
+    ],
+    [
+      "deadLetter",
+      "an object with queueUrl or topicArn",
+      ["https://sqs.eu-west-1.amazonaws.com/1/failed", [], null],
+    ],
+  ];
+  await assertRefused(cases);
+});
+
+Deno.test("readConfig() refuses permissions that would not hold", async () => {
+  const permissions = { net: ["example.com"] };
+  assertEquals(
+    await refusal({ permissions }),
+    'Cannot use "lambda.permissions" of deno.json: expected "lambda.isolation" to be "worker", found "none"',
+  );
+  const lambda = { isolation: "worker", permissions };
+  assertEquals(
+    await refusal(lambda),
+    'Cannot use "lambda.permissions" of deno.json: expected "unstable": ["worker-options"] in the same file, found none',
+  );
+  assertEquals(
+    await refusal(lambda, { unstable: ["kv"] }),
+    'Cannot use "lambda.permissions" of deno.json: expected "unstable": ["worker-options"] in the same file, found ["kv"]',
+  );
+  assertEquals(
+    (await readLambda(lambda, { unstable: ["kv", "worker-options"] }))
+      .permissions,
+    permissions,
+  );
 });
 
 Deno.test("readConfig() refuses a section that is no object", async () => {
@@ -187,7 +243,7 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.supervisor"',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.supervisor"',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),

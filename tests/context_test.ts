@@ -128,6 +128,7 @@ Deno.test("InvocationContext has every header and fact, under AWS's names and it
     timestamp: new Date(clock.nowMs),
     traceId: trace,
     tenantId: "tenant-1",
+    state: undefined,
     callbackWaitsForEmptyEventLoop: true,
   });
   assertEquals(getRemainingTimeInMillis(), 3_000);

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../runtime/runtime_error.ts";
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
@@ -932,7 +933,10 @@ Deno.test("parseDeadLetterConfig() names the key and the value of what it refuse
     ],
   ];
   for (const [value, message] of refused) {
-    const error = assertThrows(() => parseDeadLetterConfig(value), TypeError);
+    const error = assertThrows(
+      () => parseDeadLetterConfig(value),
+      RuntimeError,
+    );
     assertEquals(error.message, message);
   }
 });
@@ -968,7 +972,7 @@ Deno.test("createSqsTarget() finds the region in the queue's URL, then in the en
 Deno.test("createSqsTarget() refuses a queue without a region", () => {
   assertThrows(
     () => createSqsTarget("http://queue:4566/1/q", { env: envOf({}) }),
-    TypeError,
+    RuntimeError,
     `Cannot find the region of lambda.deadLetter.queueUrl: "http://queue:4566/1/q" does not name it, and AWS_REGION is not set`,
   );
 });
@@ -1000,7 +1004,7 @@ Deno.test("createSnsTarget() wants an endpoint for a partition that it does not 
   const topicArn = "arn:aws-iso:sns:us-iso-east-1:123456789012:failed";
   assertThrows(
     () => createSnsTarget(topicArn, { env: envOf({}) }),
-    TypeError,
+    RuntimeError,
     `the partition "aws-iso" is not known, so set lambda.deadLetter.endpoint`,
   );
   const target = createSnsTarget(topicArn, {

@@ -54,6 +54,9 @@ function configFile(handler?: string, path?: string): ConfigFile {
     invokeMode: "BUFFERED",
     passThroughPath: undefined,
     logLevel: "INFO",
+    isolation: "none",
+    permissions: undefined,
+    deadLetter: undefined,
     supervisor: { maxRestarts: 3, maxSeconds: 5 },
   };
   return { config, path };

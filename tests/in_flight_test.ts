@@ -15,13 +15,13 @@ async function linesOf(
 ): Promise<string[]> {
   const { inFlight: isInFlight = true } = options;
   const program = `
-    import { InFlight } from ${JSON.stringify(MODULE)};
+    import { catchBackgroundErrors, InFlight } from ${JSON.stringify(MODULE)};
     const say = (...parts) => console.log(JSON.stringify(parts));
     const ignore = () => {};
     const log = { debug: ignore, info: ignore, warn: ignore,
       error: (message) => say("logged", message) };
     const inFlight = new InFlight();
-    inFlight.catchBackgroundErrors(log);
+    catchBackgroundErrors(() => inFlight, log);
     if (${isInFlight}) {
       inFlight.fail = (error) => say("failed", error.name, error.message,
         error.cause === globalThis.thrown);
@@ -46,7 +46,7 @@ async function linesOf(
   return decoder.decode(stdout).trimEnd().split("\n");
 }
 
-Deno.test("InFlight fails what runs with an unhandled rejection", async () => {
+Deno.test("catchBackgroundErrors() fails what runs with an unhandled rejection", async () => {
   const lines = await linesOf(`
     globalThis.thrown = new TypeError("no funds");
     Promise.reject(globalThis.thrown);
@@ -57,7 +57,7 @@ Deno.test("InFlight fails what runs with an unhandled rejection", async () => {
   ]);
 });
 
-Deno.test("InFlight fails what runs with an uncaught exception", async () => {
+Deno.test("catchBackgroundErrors() fails what runs with an uncaught exception", async () => {
   const lines = await linesOf(`
     globalThis.thrown = new TypeError("no funds");
     setTimeout(() => { throw globalThis.thrown; });

@@ -271,3 +271,36 @@ Deno.test("serve() reports an import that is rejected", async () => {
   assertStringIncludes(text, "RangeError: no database");
   assertStringIncludes(stderr, "handler.ts:1");
 });
+
+/** Runs a program whose handler is isolated in a worker. */
+function isolated(event: unknown): Promise<Result> {
+  return deno(
+    ["--allow-env", "--allow-read=.", "tests/fixtures/local_isolated.ts"],
+    JSON.stringify(event),
+  );
+}
+
+Deno.test("serve() isolates the handler locally as it does on Lambda", async () => {
+  const { code, text, stderr } = await isolated({});
+  assertEquals(code, 0);
+  assertEquals(text, `{"state":"state","isInWorker":true}\n`);
+  assertEquals(stderr.match(/init runs|shutdown runs/g), [
+    "init runs",
+    "shutdown runs",
+  ]);
+});
+
+Deno.test("serve() prints what an isolated handler streams", async () => {
+  const { code, text } = await isolated({ to: 2 });
+  assertEquals(code, 0);
+  assertEquals(text, `{"number":1}\n{"number":2}\n`);
+});
+
+Deno.test("serve() says that an isolated handler has ended its worker", async () => {
+  const { code, text } = await isolated({ exit: true });
+  assertEquals(code, 1);
+  assertStringIncludes(
+    JSON.parse(JSON.parse(text).body).details,
+    "Runtime.WorkerExit: Worker has ended by itself",
+  );
+});

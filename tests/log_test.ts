@@ -37,7 +37,6 @@ function logTo(stream: Sink, options: Partial<LogOptions> = {}): LambdaLog {
   return new LambdaLog({
     stream,
     requestId: () => "id-1",
-    multiline: false,
     ...options,
   });
 }
@@ -117,7 +116,7 @@ Deno.test("LambdaLog writes line breaks as CR, so that an entry stays one", () =
 
 Deno.test("LambdaLog keeps line breaks when it is multiline", () => {
   const sink = new Sink();
-  logTo(sink, { multiline: true }).error("first\nsecond\r\nthird");
+  logTo(sink, { format: "text" }).error("first\nsecond\r\nthird");
   assertMatch(sink.text, /\tERROR\tfirst\nsecond\r\nthird\n$/);
 });
 
@@ -140,7 +139,7 @@ Deno.test("LambdaLog does not throw when the stream does", () => {
       throw new Deno.errors.BrokenPipe("gone");
     },
   };
-  const log = new LambdaLog({ stream, requestId: () => "", multiline: false });
+  const log = new LambdaLog({ stream, requestId: () => "" });
   log.info("lost");
   log.error("lost too");
   assertEquals(writes, 2);

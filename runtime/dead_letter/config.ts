@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../runtime_error.ts";
+
 /** The `lambda.deadLetter` key of deno.json. */
 export interface DeadLetterConfig {
   /** The URL of the SQS queue that takes dead letters. */
@@ -24,8 +26,8 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
  *
  * @param value What stands in deno.json.
  * @returns The same value, typed.
- * @throws {TypeError} If the value is not usable. The message names the key and
- * the value found.
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if the value is not usable,
+ * naming the key and the value found.
  *
  * @example Usage
  * ```ts
@@ -39,14 +41,14 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
  *
  * assertThrows(
  *   () => parseDeadLetterConfig({ queueUrl: "failed" }),
- *   TypeError,
+ *   Error,
  *   `Cannot use lambda.deadLetter.queueUrl: expected the http or https URL of a queue, found "failed"`,
  * );
  * ```
  */
 export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(
+    throw invalid(
       `Cannot use ${KEY}: expected an object with queueUrl or topicArn, found ${
         show(value)
       }`,
@@ -54,14 +56,14 @@ export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
   }
   for (const name of Object.keys(value)) {
     if (!MEMBERS.includes(name)) {
-      throw new TypeError(
+      throw invalid(
         `Cannot use ${KEY}.${name}: expected no keys but ${MEMBERS.join(", ")}`,
       );
     }
   }
   const { queueUrl, topicArn, endpoint } = value as Record<string, unknown>;
   if ((queueUrl === undefined) === (topicArn === undefined)) {
-    throw new TypeError(
+    throw invalid(
       `Cannot use ${KEY}: expected either queueUrl or topicArn, found ${
         queueUrl === undefined ? "neither" : "both"
       }`,
@@ -91,7 +93,7 @@ function check(
   expected: string,
 ): void {
   if (typeof value === "string" && isValid(value)) return;
-  throw new TypeError(
+  throw invalid(
     `Cannot use ${KEY}.${name}: expected ${expected}, found ${show(value)}`,
   );
 }
@@ -113,6 +115,10 @@ function isOrigin(text: string): boolean {
 function parseHttpUrl(text: string): URL | null {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url : null;
+}
+
+function invalid(message: string): RuntimeError {
+  return new RuntimeError("Runtime.InvalidConfig", message);
 }
 
 function show(value: unknown): string {

@@ -120,7 +120,8 @@ const MAX_PAUSE_MS = 2_000;
  *
  * @param options The configuration, and what a test wants to be different.
  * @returns The dead letter queue.
- * @throws {TypeError} If the configuration is not usable.
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if the configuration is not
+ * usable.
  *
  * @example Usage
  * ```ts
@@ -128,7 +129,7 @@ const MAX_PAUSE_MS = 2_000;
  *
  * assertThrows(
  *   () => createDeadLetter({ config: { topicArn: "failed" } }),
- *   TypeError,
+ *   Error,
  *   `Cannot use lambda.deadLetter.topicArn: expected the ARN of an SNS topic, found "failed"`,
  * );
  * ```

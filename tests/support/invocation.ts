@@ -46,6 +46,7 @@ export function createContext(
     timestamp: new Date(),
     traceId: "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
     tenantId: undefined,
+    state: undefined,
     signal,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),

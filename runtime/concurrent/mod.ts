@@ -1,0 +1,8 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+// Several invocations in one environment, as Lambda Managed Instances have it.
+
+export { openLog } from "./log_socket.ts";
+export { runLoops } from "./loops.ts";
+export { currentInFlight } from "./scope.ts";
+export { prepareThread } from "./thread.ts";

@@ -1,0 +1,38 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { InFlight } from "../in_flight.ts";
+import type { Log } from "../log.ts";
+
+type Timer = (
+  callback: (...args: unknown[]) => unknown,
+  delayMs?: number,
+  ...args: unknown[]
+) => unknown;
+
+/**
+ * Blames what a timer's callback throws on the invocation that set the timer:
+ * where such an error arrives else, Deno no longer knows which one that was.
+ */
+export function watchTimers(current: () => InFlight, log: Log): void {
+  const timers = globalThis as unknown as Record<string, Timer>;
+  for (const name of ["setTimeout", "setInterval"]) {
+    timers[name] = watch(timers[name], current, log);
+  }
+}
+
+function watch(original: Timer, current: () => InFlight, log: Log): Timer {
+  const watched: Timer = (callback, ...rest) =>
+    typeof callback === "function"
+      ? original(function (this: unknown, ...args) {
+        try {
+          return callback.apply(this, args);
+        } catch (error) {
+          current().blame("Runtime.UncaughtException", error, log);
+        }
+      }, ...rest)
+      : original(callback, ...rest);
+  return Object.defineProperties(
+    watched,
+    Object.getOwnPropertyDescriptors(original),
+  );
+}

@@ -1,0 +1,50 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation } from "../api.ts";
+import {
+  type Context,
+  type FunctionFacts,
+  InvocationContext,
+} from "../context.ts";
+import type { Failure } from "../failure.ts";
+import type { Log } from "../log.ts";
+import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
+
+/** Options for {@linkcode createOnFailure}. */
+export interface OnFailureOptions {
+  /** The `lambda.deadLetter` key of deno.json. */
+  config: DeadLetterConfig;
+  /** What every context says. */
+  facts: FunctionFacts;
+  /** Gets the letters that cannot be delivered. */
+  log: Log;
+}
+
+/** Makes what sends a failed invocation before Lambda is told of the failure. */
+export function createOnFailure(
+  { config, facts, log }: OnFailureOptions,
+): (invocation: Invocation, failure: Failure) => Promise<void> {
+  const deadLetter = createDeadLetter({
+    config,
+    log: (message) => log.error(message),
+  });
+  return async (invocation, failure) => {
+    await deadLetter.send({
+      eventText: invocation.body,
+      errorDocument: failure.document,
+      context: toContext(invocation, facts),
+    });
+  };
+}
+
+/** Leaves out the headers that may be what the invocation has failed for. */
+function toContext(invocation: Invocation, facts: FunctionFacts): Context {
+  try {
+    return new InvocationContext(invocation, facts);
+  } catch {
+    const headers = new Map(invocation.headers);
+    headers.delete("lambda-runtime-cognito-identity");
+    headers.delete("lambda-runtime-client-context");
+    return new InvocationContext({ ...invocation, headers }, facts);
+  }
+}

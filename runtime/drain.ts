@@ -1,0 +1,38 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/** Ends the loops in order: no new invocation, and what runs is answered. */
+export class Drain {
+  /** Whether no invocation is asked for any more. */
+  hasBegun = false;
+  /** Why, where nobody has asked for it. */
+  error: unknown;
+  readonly #done = Promise.withResolvers<void>();
+  #running = 0;
+
+  /** Settles when the drain has begun and nothing runs. */
+  get done(): Promise<void> {
+    return this.#done.promise;
+  }
+
+  /** Counts an invocation that begins. */
+  enter(): void {
+    this.#running++;
+  }
+
+  /** Counts an invocation that has been answered. */
+  leave(): void {
+    this.#running--;
+    this.#check();
+  }
+
+  /** Begins the end; the first reason for it counts. */
+  begin(error?: unknown): void {
+    if (!this.hasBegun) this.error = error;
+    this.hasBegun = true;
+    this.#check();
+  }
+
+  #check(): void {
+    if (this.hasBegun && this.#running === 0) this.#done.resolve();
+  }
+}

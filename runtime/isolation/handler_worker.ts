@@ -1,0 +1,294 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation, RuntimeApi } from "../api.ts";
+import { DescribedError, toFailure, toText } from "../failure.ts";
+import type { Hook } from "../host.ts";
+import type { Log, LogStream } from "../log.ts";
+import type { LoopOptions } from "../loop.ts";
+import type { Reply } from "../reply.ts";
+import { RuntimeError } from "../runtime_error.ts";
+import type { ReplyStream } from "../stream.ts";
+import { untilReleased } from "./lock.ts";
+import {
+  type FromWorker,
+  type Start,
+  type ToWorker,
+  WORKER_NAME,
+} from "./messages.ts";
+
+/** Options for {@linkcode HandlerWorker}. */
+export interface HandlerWorkerOptions {
+  /** Where streamed replies go. */
+  api: Pick<RuntimeApi, "openReply">;
+  /** The module that serves, here and in the worker. */
+  main: string;
+  /** What the worker is told first. */
+  start: Omit<Start, "lockName" | "port">;
+  /** Where it logs to, if not to stdout. */
+  stream: LogStream;
+  /** Told of what goes wrong with streamed replies. */
+  log: Log;
+  /** Told of them before Lambda is. */
+  onFailure: LoopOptions["onFailure"];
+}
+
+interface Run {
+  invocation: Invocation;
+  settled: PromiseWithResolvers<Reply | undefined>;
+  stream: ReplyStream | undefined;
+}
+
+let lastLock = 0;
+
+/** One worker with the handler in it, as the main thread sees it. */
+export class HandlerWorker {
+  /** The hooks that the handler has, once the worker has started. */
+  hooks: readonly Hook[] = [];
+  readonly #options: HandlerWorkerOptions;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #lockName = `${WORKER_NAME} ${++lastLock}`;
+  readonly #started = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<unknown>();
+  readonly #gone = Promise.withResolvers<void>();
+  readonly #runs = new Map<number, Run>();
+  #called: PromiseWithResolvers<void> | undefined;
+  #hasEnded = false;
+  #lastKey = 0;
+
+  /** Starts the worker. */
+  constructor(options: HandlerWorkerOptions) {
+    this.#options = options;
+    // Whoever does not wait for it must not fail for it.
+    this.#started.promise.catch(() => {});
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }) => this.#receive(data);
+    this.#worker = createWorker(options);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.stop(
+        new RuntimeError("Runtime.UncaughtException", event.message),
+      );
+    };
+    const start: Start = {
+      ...options.start,
+      lockName: this.#lockName,
+      port: port2,
+    };
+    this.#worker.postMessage(start, [port2]);
+  }
+
+  /** Settles when the handler can be invoked, or cannot be started. */
+  get started(): Promise<void> {
+    return this.#started.promise;
+  }
+
+  /** Gives why, when the worker has ended, by itself or since it was stopped. */
+  get ended(): Promise<unknown> {
+    return this.#ended.promise;
+  }
+
+  /** Settles when the thread of the worker is there no more. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
+  }
+
+  /**
+   * Runs the handler for an invocation.
+   *
+   * @returns The reply, or undefined when it has been streamed.
+   */
+  invoke(invocation: Invocation): Promise<Reply | undefined> {
+    const key = ++this.#lastKey;
+    const settled = Promise.withResolvers<Reply | undefined>();
+    this.#runs.set(key, { invocation, settled, stream: undefined });
+    const { requestId, headers, body } = invocation;
+    const sent = { requestId, headers: [...headers], body };
+    this.#send({ kind: "invoke", key, invocation: sent });
+    return settled.promise;
+  }
+
+  /** Calls a hook of the handler, one at a time. */
+  call(hook: Hook): Promise<void> {
+    this.#called = Promise.withResolvers();
+    this.#send({ kind: "call", hook });
+    return this.#called.promise;
+  }
+
+  /**
+   * Ends the worker and fails what runs in it.
+   *
+   * @param error Why it ends.
+   * @param cause The invocation that the error is of; others fail for it.
+   */
+  stop(error: unknown, cause?: Invocation): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#worker.terminate();
+    this.#port.close();
+    this.#started.reject(error);
+    this.#called?.reject(error);
+    for (const [key, run] of this.#runs) {
+      const isCause = cause === undefined || cause === run.invocation;
+      this.#fail(key, run, isCause ? error : collateral(error));
+    }
+    this.#ended.resolve(error);
+  }
+
+  #send(message: ToWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#hasEnded) return;
+    switch (message.kind) {
+      case "alive":
+        this.#watch();
+        break;
+      case "started":
+        this.hooks = message.hooks;
+        this.#started.resolve();
+        break;
+      case "start failed":
+        this.stop(new DescribedError(message.failure));
+        break;
+      case "called":
+        if (!message.failure) this.#called?.resolve();
+        else this.#called?.reject(new DescribedError(message.failure));
+        break;
+      case "log":
+        this.#options.stream.writeSync(message.line);
+        break;
+      default: {
+        const run = this.#runs.get(message.key);
+        if (run) this.#receiveOf(run, message);
+      }
+    }
+  }
+
+  #receiveOf(run: Run, message: Extract<FromWorker, { key: number }>): void {
+    const { key } = message;
+    switch (message.kind) {
+      case "replied":
+        this.#runs.delete(key);
+        run.settled.resolve(message.reply);
+        break;
+      case "failed":
+        this.#runs.delete(key);
+        run.settled.reject(new DescribedError(message.failure));
+        break;
+      case "open":
+        this.#open(key, run, message.contentType);
+        break;
+      case "chunk":
+        this.#write(key, run, message.bytes);
+        break;
+      case "end":
+        this.#runs.delete(key);
+        this.#end(run, message.failure);
+        break;
+    }
+  }
+
+  async #open(key: number, run: Run, contentType: string): Promise<void> {
+    const { api } = this.#options;
+    let stream: ReplyStream;
+    try {
+      stream = await api.openReply(run.invocation, contentType);
+    } catch (error) {
+      this.#sendStopped(key, error);
+      return;
+    }
+    if (!this.#runs.has(key)) {
+      // The worker has ended meanwhile, and the invocation was answered.
+      await stream.end().catch(() => {});
+      return;
+    }
+    run.stream = stream;
+    const stop = () => this.#sendStopped(key, "no longer read");
+    stream.stopped.then(stop, stop);
+    this.#send({ kind: "taken", key });
+  }
+
+  async #write(key: number, run: Run, bytes: Uint8Array): Promise<void> {
+    try {
+      await run.stream?.write(bytes);
+    } catch (error) {
+      this.#sendStopped(key, error);
+      return;
+    }
+    if (!this.#hasEnded) this.#send({ kind: "taken", key });
+  }
+
+  #sendStopped(key: number, error: unknown): void {
+    if (this.#hasEnded || !this.#runs.has(key)) return;
+    this.#send({ kind: "stopped", key, problem: String(error) });
+  }
+
+  async #end(
+    { invocation, settled, stream }: Run,
+    failure: Parameters<ReplyStream["end"]>[0],
+  ): Promise<void> {
+    try {
+      if (failure) await this.#options.onFailure?.(invocation, failure);
+      await stream?.end(failure);
+      settled.resolve(undefined);
+    } catch (error) {
+      settled.reject(error);
+    }
+  }
+
+  #fail(key: number, run: Run, error: unknown): void {
+    this.#runs.delete(key);
+    if (!run.stream) {
+      run.settled.reject(error);
+      return;
+    }
+    const failure = toFailure(error);
+    this.#options.log.error(
+      `Streamed reply failed: ${toText(failure.document)}`,
+    );
+    this.#end(run, failure);
+  }
+
+  async #watch(): Promise<void> {
+    await untilReleased(this.#lockName);
+    this.#gone.resolve();
+    this.stop(
+      new RuntimeError(
+        "Runtime.WorkerExit",
+        "Worker has ended by itself: expected the handler to settle, and not to call Deno.exit() or close()",
+      ),
+    );
+  }
+}
+
+function createWorker({ main, start }: HandlerWorkerOptions): Worker {
+  const { permissions } = start.file.config;
+  const options: WorkerOptions & { deno?: unknown } = {
+    type: "module",
+    name: WORKER_NAME,
+    ...(permissions !== undefined && { deno: { permissions } }),
+  };
+  try {
+    return new Worker(main, options);
+  } catch (cause) {
+    if (permissions === undefined) throw cause;
+    throw new RuntimeError(
+      "Runtime.InvalidConfig",
+      `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
+        JSON.stringify(permissions)
+      }`,
+      { cause },
+    );
+  }
+}
+
+function collateral(cause: unknown): RuntimeError {
+  return new RuntimeError(
+    "Runtime.WorkerStopped",
+    "Worker was stopped, since another invocation in it did not yield before its deadline",
+    { cause },
+  );
+}

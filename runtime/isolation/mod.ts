@@ -1,0 +1,45 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Host } from "../host.ts";
+import type { InvokeOptions } from "../invoke.ts";
+import type { ConfigFile } from "../config.ts";
+import type { LogFormat, LogStream } from "../log.ts";
+import { type PoolOptions, WorkerPool } from "./pool.ts";
+
+/** Options for {@linkcode startPool}. */
+export interface StartPoolOptions extends
+  Pick<
+    PoolOptions,
+    "api" | "giveUp" | "hasSpare" | "log" | "onFailure" | "setTraceId"
+  >,
+  Pick<InvokeOptions, "facts"> {
+  /** The configuration. */
+  file: ConfigFile;
+  /** How many invocations run at once. */
+  concurrency: number;
+  /** The time that sending dead letters takes from the handler at most. */
+  reserveMs: number;
+  /** Where the log goes. */
+  stream: LogStream;
+  /** How it is written. */
+  logFormat: LogFormat;
+}
+
+/** Starts workers with the handler, one for each core that can be used. */
+export function startPool(options: StartPoolOptions): Promise<Host> {
+  const { concurrency, file, facts, logFormat, reserveMs, stream } = options;
+  return WorkerPool.start({
+    ...options,
+    size: Math.min(concurrency, navigator.hardwareConcurrency),
+    supervisor: file.config.supervisor,
+    main: Deno.mainModule,
+    start: {
+      file,
+      facts,
+      isConcurrent: concurrency > 1,
+      logFormat,
+      logsToMain: stream !== Deno.stdout,
+      reserveMs,
+    },
+  });
+}

@@ -1,0 +1,185 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation } from "../api.ts";
+import type { Config } from "../config.ts";
+import { type Context, InvocationContext } from "../context.ts";
+import { toErrorDocument } from "../failure.ts";
+import type { Hook, Host } from "../host.ts";
+import type { InFlight } from "../in_flight.ts";
+import type { Reply } from "../reply.ts";
+import { RuntimeError } from "../runtime_error.ts";
+import { Restarts } from "../supervisor.ts";
+import { blockedAtMs } from "./blocked.ts";
+import { HandlerWorker, type HandlerWorkerOptions } from "./handler_worker.ts";
+
+/** Options for {@linkcode WorkerPool}. */
+export interface PoolOptions extends HandlerWorkerOptions {
+  /** How many workers answer invocations. */
+  size: number;
+  /** Whether one more is kept for the next that ends. */
+  hasSpare: boolean;
+  /** When workers are replaced no more. */
+  supervisor: Config["supervisor"];
+  /** Told the trace id of each invocation. */
+  setTraceId: ((traceId: string | undefined) => void) | undefined;
+  /** Told when the process has to end, once what runs is answered. */
+  giveUp: (error: unknown) => void;
+}
+
+/** A place for a worker that answers invocations. */
+interface Seat {
+  worker: HandlerWorker | undefined;
+  running: number;
+}
+
+/** Runs the handler in workers, and replaces those that end or are blocked. */
+export class WorkerPool implements Host {
+  readonly #options: PoolOptions;
+  readonly #seats: Seat[];
+  readonly #restarts: Restarts;
+  #spare: HandlerWorker | undefined;
+  #blocked = 0;
+
+  private constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#restarts = new Restarts(options.supervisor.maxSeconds);
+    this.#seats = Array.from(
+      { length: options.size },
+      () => ({ worker: undefined, running: 0 }),
+    );
+  }
+
+  /** Starts the workers, and a spare one whose start is not waited for. */
+  static async start(options: PoolOptions): Promise<WorkerPool> {
+    const pool = new WorkerPool(options);
+    await Promise.all(pool.#seats.map((seat) => pool.#occupy(seat).started));
+    pool.#startSpare();
+    return pool;
+  }
+
+  get hooks(): readonly Hook[] {
+    return this.#seats[0].worker?.hooks ?? [];
+  }
+
+  invoke = async (
+    invocation: Invocation,
+    inFlight: InFlight,
+  ): Promise<Reply | undefined> => {
+    const seat = this.#freest();
+    seat.running++;
+    try {
+      return await this.#run(seat, invocation, inFlight);
+    } finally {
+      inFlight.deadline.stop();
+      seat.running--;
+    }
+  };
+
+  async call(hook: Hook): Promise<void> {
+    const workers = [...this.#seats.map((seat) => seat.worker), this.#spare]
+      .filter((worker) => worker !== undefined);
+    await Promise.all(workers.map(async (worker) => {
+      await worker.started;
+      await worker.call(hook);
+    }));
+  }
+
+  async #run(
+    seat: Seat,
+    invocation: Invocation,
+    inFlight: InFlight,
+  ): Promise<Reply | undefined> {
+    const { start, setTraceId } = this.#options;
+    const context = new InvocationContext(invocation, start.facts);
+    setTraceId?.(context.traceId);
+    const worker = seat.worker ?? this.#occupy(seat);
+    inFlight.deadline.start(
+      blockedAtMs(context, start.reserveMs),
+      () => this.#stopBlocked(worker, context, invocation),
+    );
+    await worker.started;
+    return await worker.invoke(invocation);
+  }
+
+  #freest(): Seat {
+    return this.#seats.reduce((least, seat) =>
+      seat.running < least.running ? seat : least
+    );
+  }
+
+  #occupy(seat: Seat): HandlerWorker {
+    const worker = this.#spare ?? new HandlerWorker(this.#options);
+    this.#spare = undefined;
+    seat.worker = worker;
+    this.#replaceWhenEnded(seat, worker);
+    return worker;
+  }
+
+  async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
+    const hasStarted = worker.started.then(() => true, () => false);
+    const error = await worker.ended;
+    seat.worker = undefined;
+    // A start that fails would fail again: the next invocation is to see it.
+    if (await hasStarted) {
+      this.#occupy(seat);
+      this.#startSpare();
+    }
+    if (!isTimeout(error)) this.#count(error);
+  }
+
+  /** One that fails is forgotten: a worker is then started when it is needed. */
+  async #startSpare(): Promise<void> {
+    if (!this.#options.hasSpare) return;
+    const spare = new HandlerWorker(this.#options);
+    this.#spare = spare;
+    const error = await spare.ended;
+    if (this.#spare !== spare) return;
+    this.#spare = undefined;
+    this.#options.log.warn(`Spare worker has ended: ${describe(error)}`);
+  }
+
+  #stopBlocked(
+    worker: HandlerWorker,
+    context: Context,
+    invocation: Invocation,
+  ): void {
+    this.#blocked++;
+    worker.gone.then(() => this.#blocked--);
+    const error = timeoutError(context);
+    worker.stop(error, invocation);
+    const { supervisor, giveUp } = this.#options;
+    if (this.#blocked > supervisor.maxRestarts) giveUp(error);
+  }
+
+  #count(error: unknown): void {
+    const { supervisor: { maxRestarts, maxSeconds }, log, giveUp } =
+      this.#options;
+    const count = this.#restarts.count();
+    if (count > maxRestarts) {
+      giveUp(error);
+      return;
+    }
+    log.error(
+      `Worker has ended and is replaced (${count} of ${maxRestarts} in ${maxSeconds} s): ${
+        describe(error)
+      }`,
+    );
+  }
+}
+
+function timeoutError(context: Context): RuntimeError {
+  const ranMs = Date.now() - context.timestamp.getTime();
+  return new RuntimeError(
+    "Function.Timeout",
+    `Handler has not yielded after ${ranMs} ms, ${context.getRemainingTimeInMillis()} ms before the deadline: its worker is replaced. Await between the parts of long work, or raise the function's timeout`,
+  );
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof RuntimeError && error.name === "Function.Timeout";
+}
+
+function describe(error: unknown): string {
+  const { errorType, errorMessage } = toErrorDocument(error);
+  return `${errorType}: ${errorMessage}`;
+}

@@ -1,0 +1,260 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation } from "../api.ts";
+import type { Source } from "../behaviour.ts";
+import { sendConsoleTo } from "../console.ts";
+import { DeadlineTimer } from "../deadline_timer.ts";
+import { toFailure } from "../failure.ts";
+import { type Host, startHost } from "../host.ts";
+import { catchBackgroundErrors, InFlight } from "../in_flight.ts";
+import { LambdaLog, type LogStream } from "../log.ts";
+import type { Reply } from "../reply.ts";
+import type { ReplyStream } from "../stream.ts";
+import { blockedAtMs } from "./blocked.ts";
+import { holdLock } from "./lock.ts";
+import type {
+  FromWorker,
+  SentInvocation,
+  Start,
+  ToWorker,
+} from "./messages.ts";
+
+/** An invocation in a worker. */
+interface ThreadInvocation extends Invocation {
+  key: number;
+}
+
+/** Serves a handler inside of a worker, as the main thread says. */
+export async function serveThread(
+  source: () => Source | Promise<Source> | undefined,
+): Promise<never> {
+  const start = await receiveStart();
+  await new Thread(start).serve(source);
+  return await new Promise(() => {});
+}
+
+function receiveStart(): Promise<Start> {
+  return new Promise((resolve) => {
+    addEventListener(
+      "message",
+      (event) => resolve((event as MessageEvent).data),
+      { once: true },
+    );
+  });
+}
+
+class Thread {
+  readonly #start: Start;
+  readonly #streams = new Map<number, RemoteStream>();
+  readonly #timers: DeadlineTimer[] = [];
+  readonly #inFlight = new InFlight();
+  #inScope: typeof import("../concurrent/scope.ts") | undefined;
+  #host: Host | undefined;
+
+  constructor(start: Start) {
+    this.#start = start;
+  }
+
+  async serve(
+    source: () => Source | Promise<Source> | undefined,
+  ): Promise<void> {
+    const { file, facts, lockName, logFormat, isConcurrent, reserveMs, port } =
+      this.#start;
+    await holdLock(lockName);
+    this.#send({ kind: "alive" });
+    if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
+    const current = this.#inScope?.currentInFlight ?? (() => this.#inFlight);
+    const log = new LambdaLog({
+      stream: this.#logStream(),
+      requestId: () => current().requestId,
+      format: logFormat,
+    });
+    log.setLevel(file.config.logLevel);
+    sendConsoleTo(log);
+    catchBackgroundErrors(current, log);
+    if (isConcurrent) {
+      const { prepareThread } = await import("../concurrent/thread.ts");
+      prepareThread(log);
+    }
+    // Beside what the handler imports, it takes no time of its own.
+    const guard = import("./guard.ts");
+    try {
+      const { callWithin } = await guard;
+      this.#host = await startHost({
+        source: source(),
+        file,
+        call: (behaviour, event, context) =>
+          callWithin(
+            () => behaviour.handleEvent(event, context),
+            blockedAtMs(context, reserveMs) - Date.now(),
+          ),
+        api: { openReply: (invocation, type) => this.#open(invocation, type) },
+        facts,
+        idle: current(),
+        log,
+        reserveMs,
+      });
+    } catch (error) {
+      this.#send({ kind: "start failed", failure: toFailure(error) });
+      return;
+    }
+    port.onmessage = ({ data }) => this.#receive(this.#host!, data);
+    this.#send({ kind: "started", hooks: this.#host.hooks });
+  }
+
+  #send(message: FromWorker, transfer: Transferable[] = []): void {
+    this.#start.port.postMessage(message, transfer);
+  }
+
+  #logStream(): LogStream {
+    if (!this.#start.logsToMain) return Deno.stdout;
+    return {
+      writeSync: (line) => {
+        this.#send({ kind: "log", line });
+        return line.byteLength;
+      },
+    };
+  }
+
+  #receive(host: Host, message: ToWorker): void {
+    switch (message.kind) {
+      case "invoke":
+        this.#invoke(host, message.key, message.invocation);
+        break;
+      case "taken":
+        this.#streams.get(message.key)?.take();
+        break;
+      case "stopped":
+        this.#streams.get(message.key)?.stop(message.problem);
+        break;
+      case "call":
+        this.#call(host, message.hook);
+        break;
+    }
+  }
+
+  #invoke(host: Host, key: number, sent: SentInvocation): void {
+    const { requestId, headers, body } = sent;
+    const invocation: ThreadInvocation = {
+      key,
+      requestId,
+      headers: new Map(headers),
+      body,
+    };
+    if (!this.#inScope) {
+      this.#inFlight.requestId = requestId;
+      this.#answer(host, invocation, this.#inFlight)
+        .finally(() => this.#inFlight.requestId = "");
+      return;
+    }
+    const timer = this.#timers.pop() ?? new DeadlineTimer();
+    const inFlight = new InFlight(timer);
+    this.#inScope.runInScope(
+      invocation,
+      inFlight,
+      () => this.#answer(host, invocation, inFlight),
+    ).finally(() => this.#timers.push(timer));
+  }
+
+  async #answer(
+    host: Host,
+    invocation: ThreadInvocation,
+    inFlight: InFlight,
+  ): Promise<void> {
+    const { key } = invocation;
+    try {
+      const reply = await host.invoke(invocation, inFlight);
+      this.#send({ kind: "replied", key, reply: reply && compact(reply) });
+    } catch (error) {
+      this.#send({ kind: "failed", key, failure: toFailure(error) });
+    } finally {
+      this.#streams.delete(key);
+    }
+  }
+
+  async #call(host: Host, hook: Parameters<Host["call"]>[0]): Promise<void> {
+    try {
+      if (hook === "afterRestore") {
+        const { reseed } = await import("../snap_start/reseed.ts");
+        reseed();
+      }
+      await host.call(hook);
+      this.#send({ kind: "called", failure: undefined });
+    } catch (error) {
+      this.#send({ kind: "called", failure: toFailure(error) });
+    }
+  }
+
+  async #open(
+    invocation: Invocation,
+    contentType: string,
+  ): Promise<ReplyStream> {
+    const { key } = invocation as ThreadInvocation;
+    const stream = new RemoteStream(
+      key,
+      (message, transfer) => this.#send(message, transfer),
+    );
+    this.#streams.set(key, stream);
+    await stream.open(contentType);
+    return stream;
+  }
+}
+
+/** A streamed reply whose chunks the main thread sends. */
+class RemoteStream implements ReplyStream {
+  readonly #key: number;
+  readonly #send: (message: FromWorker, transfer?: Transferable[]) => void;
+  readonly #stopped = Promise.withResolvers<void>();
+  #taken: PromiseWithResolvers<void> | undefined;
+
+  constructor(
+    key: number,
+    send: (message: FromWorker, transfer?: Transferable[]) => void,
+  ) {
+    this.#key = key;
+    this.#send = send;
+  }
+
+  get stopped(): Promise<void> {
+    return this.#stopped.promise;
+  }
+
+  open(contentType: string): Promise<void> {
+    this.#send({ kind: "open", key: this.#key, contentType });
+    return this.#untilTaken();
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    // A clone would take all of the buffer that the bytes are a part of.
+    const copy = bytes.slice();
+    this.#send({ kind: "chunk", key: this.#key, bytes: copy }, [copy.buffer]);
+    return this.#untilTaken();
+  }
+
+  end(failure?: Parameters<ReplyStream["end"]>[0]): Promise<void> {
+    this.#send({ kind: "end", key: this.#key, failure });
+    return Promise.resolve();
+  }
+
+  take(): void {
+    this.#taken?.resolve();
+  }
+
+  stop(problem: string): void {
+    this.#taken?.reject(new Error(problem));
+    this.#stopped.resolve();
+  }
+
+  #untilTaken(): Promise<void> {
+    this.#taken = Promise.withResolvers();
+    return this.#taken.promise;
+  }
+}
+
+/** A clone would take all of the buffer that the bytes are a part of. */
+function compact(reply: Reply): Reply {
+  const { body } = reply;
+  if (typeof body === "string") return reply;
+  if (body.byteLength === body.buffer.byteLength) return reply;
+  return { ...reply, body: body.slice() };
+}
