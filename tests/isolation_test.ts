@@ -215,7 +215,7 @@ Deno.test("serve() ends with the heap of a worker, so that Lambda replaces the p
   const { code, log } = await process.ended();
   // A signal, which the process cannot catch.
   assert(code > 128, `code ${code}`);
-  assertStringIncludes(log, "heap out of memory");
+  assertStringIncludes(log, "Reached heap limit");
   assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
 });
 
@@ -242,23 +242,21 @@ Deno.test("serve() starts another spare when one has taken over", async () => {
   }
 });
 
-Deno.test("serve() keeps the reply of a worker that ends after it, and answers each invocation once", async () => {
+Deno.test("serve() keeps the reply of a worker that ends after it, and has another take what it has not begun", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api, { config: MANY });
   const ids = Array.from({ length: 40 }, (_, number) => `id-${number}`);
   for (const id of ids) await api.invoke({ id, body: ask("replyAndExit") });
-  const log = await logOf(process);
   assertEquals(
-    api.posts.map(({ path }) => path.split("/")[1]),
-    ids,
+    api.posts.map(({ path }) => path),
+    ids.map((id) => `invocation/${id}/response`),
   );
-  for (const { path, text } of api.posts) {
-    const [, id, kind] = path.split("/");
-    // What was sent to a worker that was ending had not begun.
-    const hasBegun = log.includes(`${id}\tINFO\tbegan`);
-    assertEquals(kind, hasBegun ? "response" : "error", log);
-    if (!hasBegun) assertStringIncludes(text, "Runtime.WorkerExit");
-  }
+  process.terminate();
+  const { log } = await process.ended();
+  assertEquals(
+    log.match(/\t\S+\tINFO\tbegan/g),
+    ids.map((id) => `\t${id}\tINFO\tbegan`),
+  );
 });
 
 Deno.test("serve() ends the process when workers end too often, with each invocation answered", async () => {
@@ -293,7 +291,7 @@ Deno.test("serve() ends the process when too many threads stay blocked", async (
 Deno.test("serve() does not count loops that it could interrupt", async () => {
   await using api = new RuntimeApiServer();
   await using _process = start(api, {
-    config: { supervisor: { maxRestarts: 0 } },
+    config: { supervisor: { maxRestarts: 1 } },
   });
   for (const id of ["1", "2"]) {
     const failed = await api.invoke(soon(id, ask("loop")));
@@ -460,26 +458,26 @@ const STREAM_FAULTS = [
 for (const { fault, type, worker } of STREAM_FAULTS) {
   Deno.test(`serve() ends the reply of ${fault} with ${type}`, async () => {
     await using api = new RawRuntimeApi();
-    await using process = start(api);
+    await using _process = start(api, { main: "streams.ts" });
     const reply = await api.stream(soon("1", ask(fault)));
     assertEquals(trailersOf(await reply.readAll()).type, type);
     await reply.answer();
     const after = JSON.parse(await api.invoke({ id: "2", body: "{}" }));
     assertEquals(after.worker, worker);
     assertEquals(api.posts.length, 1);
-    await logOf(process);
   });
 }
 
 Deno.test("serve() cancels the stream of a worker when the Runtime API hangs up", async () => {
   await using api = new RawRuntimeApi();
-  await using process = start(api);
+  await using process = start(api, { main: "streams.ts" });
   const reply = await api.stream({ id: "1", body: ask("streamWithoutEnd") });
   await reply.readUntil("b");
   reply.hangUp();
   const after = JSON.parse(await api.invoke({ id: "2", body: "{}" }));
   assertEquals(after.worker, 1);
-  assertStringIncludes(await logOf(process), "stream aborted");
+  process.terminate();
+  assertStringIncludes((await process.ended()).log, "stream aborted");
 });
 
 for (const isolation of ["none", "worker"]) {
@@ -504,8 +502,8 @@ for (const isolation of ["none", "worker"]) {
 
 /** Hands out one invocation, and is gone when its reply comes. */
 async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
-  for await (const connection of listener) {
-    const reader = new ByteReader(connection);
+  for (;;) {
+    const reader = new ByteReader(await listener.accept());
     try {
       const head = await reader.readUntil("\r\n\r\n");
       if (!head.includes("/invocation/next")) continue;
