@@ -4,6 +4,17 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertRejects } from "@std/assert/rejects";
+import { readConfig } from "../runtime/config.ts";
+import { readFunctionFacts } from "../runtime/context.ts";
+import { toFailure } from "../runtime/failure.ts";
+import {
+  HandlerWorker,
+  type HandlerWorkerOptions,
+  NotBegunError,
+} from "../runtime/isolation/handler_worker.ts";
+import { LambdaLog } from "../runtime/log.ts";
+import type { ReplyStream } from "../runtime/stream.ts";
 import { FunctionProcess } from "./support/function_process.ts";
 import { ByteReader, RawRuntimeApi } from "./support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "./support/runtime_api.ts";
@@ -520,3 +531,117 @@ async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
     }
   }
 }
+
+/** A worker under this thread, which sees what it logs. */
+class TestWorker extends HandlerWorker implements AsyncDisposable {
+  static async start(
+    { openReply, onLog = () => {} }: {
+      openReply?: HandlerWorkerOptions["api"]["openReply"];
+      onLog?: (line: string) => void;
+    } = {},
+  ): Promise<TestWorker> {
+    const stream = {
+      writeSync(bytes: Uint8Array) {
+        onLog(new TextDecoder().decode(bytes));
+        return bytes.length;
+      },
+    };
+    return new TestWorker({
+      api: {
+        openReply: openReply ??
+          (() => Promise.reject(new Error("nothing is streamed"))),
+      },
+      main: `file://${FIXTURES}streams.ts`,
+      start: {
+        file: await readConfig(undefined, { isolation: "worker" }),
+        facts: readFunctionFacts(),
+        isConcurrent: true,
+        logFormat: "line",
+        logsToMain: true,
+        reserveMs: 0,
+      },
+      stream,
+      log: new LambdaLog({ stream, requestId: () => "" }),
+      onFailure: undefined,
+    });
+  }
+
+  ask(requestId: string, body: string, remainingMs = 60_000) {
+    const deadlineMs = String(Date.now() + remainingMs);
+    const headers = new Map([["lambda-runtime-deadline-ms", deadlineMs]]);
+    return { requestId, headers, body };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop(new Error("The test is over"));
+    await this.gone;
+    // The environment is that of the processes that other tests start.
+    for (const name of ["WORKERS", "STARTED"]) Deno.env.delete(name);
+  }
+}
+
+Deno.test("HandlerWorker fails a reply that is being opened when it ends, once it is open", async () => {
+  const opened = Promise.withResolvers<ReplyStream>();
+  await using worker = await TestWorker.start({
+    openReply: () => opened.promise,
+  });
+  const settled = worker.invoke(worker.ask("1", ask("exitWhileOpening")));
+  await worker.ended;
+  const ends: unknown[] = [];
+  opened.resolve({
+    stopped: new Promise(() => {}),
+    write: () => Promise.resolve(),
+    end: (failure) => {
+      ends.push(failure?.type);
+      return Promise.resolve();
+    },
+  });
+  assertEquals(await settled, undefined);
+  assertEquals(ends, ["Runtime.WorkerExit"]);
+});
+
+Deno.test("HandlerWorker fails the invocation when a reply cannot be opened and it has ended", async () => {
+  const opened = Promise.withResolvers<ReplyStream>();
+  await using worker = await TestWorker.start({
+    openReply: () => opened.promise,
+  });
+  const settled = worker.invoke(worker.ask("1", ask("exitWhileOpening")));
+  await worker.ended;
+  opened.reject(new Error("refused"));
+  const error = await assertRejects(() => settled);
+  assertEquals(toFailure(error).type, "Runtime.WorkerExit");
+});
+
+Deno.test("HandlerWorker tells which invocations an end has cost: the cause, the begun, the others", async () => {
+  const began = Promise.withResolvers<void>();
+  await using worker = await TestWorker.start({
+    onLog: (line) => line.includes("began") && began.resolve(),
+  });
+  const begun = worker.invoke(worker.ask("1", ask("untilStarted", 99)));
+  const cause = worker.ask("2", ask("loop"), 2_000);
+  const blocked = worker.invoke(cause);
+  const waiting = worker.invoke(worker.ask("3", "{}"));
+  await began.promise;
+  assert(worker.isRunning(cause));
+  worker.stop(new RangeError("blocked"), cause);
+  assertEquals(
+    (await Promise.allSettled([begun, blocked, waiting])).map((it) =>
+      it.status === "rejected" && it.reason.name
+    ),
+    ["Runtime.WorkerStopped", "RangeError", "NotBegunError"],
+  );
+  assert(!worker.isRunning(cause));
+});
+
+Deno.test("HandlerWorker takes nothing more once it has ended", async () => {
+  await using worker = await TestWorker.start();
+  await worker.started;
+  const called = worker.call("shutdown");
+  worker.stop(new RangeError("ended"));
+  await assertRejects(() => called, RangeError);
+  await assertRejects(
+    () => worker.invoke(worker.ask("1", "{}")),
+    NotBegunError,
+  );
+  await worker.call("shutdown");
+});

@@ -295,6 +295,7 @@ export class HandlerWorker {
   async #watch(): Promise<void> {
     await untilReleased(this.#lockName);
     this.#gone.resolve();
+    if (this.#hasEnded) return;
     await this.#allReceived();
     this.stop(
       new RuntimeError(
