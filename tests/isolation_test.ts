@@ -199,6 +199,15 @@ for (const { fault, value, errorType, endsWorker } of FAULTS) {
   );
 }
 
+Deno.test("serve() cannot answer without isolation where the handler ends the process", async () => {
+  await using api = new RuntimeApiServer();
+  await using process = start(api, { config: { isolation: "none" } });
+  await who(api, "1");
+  api.enqueue({ id: "2", body: ask("exit") });
+  assertEquals((await process.ended()).code, 3);
+  assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
+});
+
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api);
@@ -644,4 +653,20 @@ Deno.test("HandlerWorker takes nothing more once it has ended", async () => {
     NotBegunError,
   );
   await worker.call("shutdown");
+});
+
+Deno.test("HandlerWorker hears what was said before the end, even where it was busy meanwhile", async () => {
+  await using worker = await TestWorker.start({
+    onLog: (line) => {
+      if (!line.includes("began")) return;
+      // This thread is told of the lines, the reply and the end at once.
+      const sleeping = new Int32Array(new SharedArrayBuffer(4));
+      Atomics.wait(sleeping, 0, 0, 300);
+    },
+  });
+  const reply = await worker.invoke(
+    worker.ask("1", ask("replyAndExit", 1_000)),
+  );
+  assertEquals(reply?.body, `"replied"`);
+  await worker.ended;
 });
