@@ -1,0 +1,131 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/**
+ * Measures what `"isolation": "worker"` costs: the time that it adds to an
+ * invocation and to the start, and the memory that it takes, against the same
+ * handler beside the runtime, in turns.
+ *
+ * ```sh
+ * deno run -A bench/isolation.ts
+ * ```
+ *
+ * Memory is read where Linux tells it. At first the spare worker is not there
+ * yet, or not in full; later it is.
+ *
+ * @module
+ */
+
+import { Invoker } from "./invoker.ts";
+import { median } from "./median.ts";
+
+const ROUNDS = 11;
+const INVOCATIONS = 3_000;
+const WARM_UP_INVOCATIONS = 3_000;
+const ISOLATIONS = ["none", "worker"];
+
+/** What one process took. */
+interface Cost {
+  /** From its start to its first request for an invocation. */
+  startMs: number;
+  /** One invocation, once warm. */
+  invocationUs: number;
+  /** The memory before the first invocation, in MiB. */
+  idleMib: number;
+  /** The memory after all of them, in MiB. */
+  busyMib: number;
+}
+
+async function main(): Promise<void> {
+  const costs = new Map(ISOLATIONS.map((it) => [it, [] as Cost[]]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const isolation of ISOLATIONS) {
+      costs.get(isolation)!.push(await measure(isolation));
+    }
+  }
+  const [none, worker] = ISOLATIONS.map((it) => medians(costs.get(it)!));
+  console.log(
+    `| medians of ${ROUNDS} processes each | none | worker | added | ratio |`,
+  );
+  console.log("| --- | ---: | ---: | ---: | ---: |");
+  print("start to first request, ms", none.startMs, worker.startMs);
+  print("an invocation, µs", none.invocationUs, worker.invocationUs);
+  print("memory when idle, MiB", none.idleMib, worker.idleMib);
+  print(
+    `memory after ${WARM_UP_INVOCATIONS + INVOCATIONS} invocations, MiB`,
+    none.busyMib,
+    worker.busyMib,
+  );
+}
+
+async function measure(isolation: string): Promise<Cost> {
+  const invoker = new Invoker();
+  const start = performance.now();
+  const client = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", import.meta.resolve("./isolated.ts"), isolation],
+    env: {
+      AWS_LAMBDA_RUNTIME_API: invoker.address,
+      DENO_NO_UPDATE_CHECK: "1",
+    },
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn();
+  try {
+    await invoker.invoke(0);
+    const startMs = performance.now() - start;
+    // A spare that is starting takes memory, and time of the invocations.
+    await settled(client.pid);
+    const idleMib = memoryMib(client.pid);
+    await invoker.invoke(WARM_UP_INVOCATIONS);
+    const invocationUs = await invoker.invoke(INVOCATIONS);
+    return { startMs, invocationUs, idleMib, busyMib: memoryMib(client.pid) };
+  } finally {
+    client.kill("SIGKILL");
+    await client.status;
+  }
+}
+
+/** Settles when the memory of a process does not change for a while. */
+async function settled(pid: number): Promise<void> {
+  for (let before = NaN, same = 0; same < 5;) {
+    const now = memoryMib(pid);
+    if (Number.isNaN(now)) return;
+    same = now === before ? same + 1 : 0;
+    before = now;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** The resident memory; not a number where the system does not tell. */
+function memoryMib(pid: number): number {
+  try {
+    const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+    return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) / 1024;
+  } catch {
+    return NaN;
+  }
+}
+
+function medians(costs: Cost[]): Cost {
+  const of = (key: keyof Cost) => median(costs.map((it) => it[key]));
+  return {
+    startMs: of("startMs"),
+    invocationUs: of("invocationUs"),
+    idleMib: of("idleMib"),
+    busyMib: of("busyMib"),
+  };
+}
+
+function print(what: string, none: number, worker: number): void {
+  const cells = [
+    none.toFixed(1),
+    worker.toFixed(1),
+    (worker - none).toFixed(1),
+    (worker / none).toFixed(2),
+  ];
+  console.log(`| ${what} | ${cells.join(" | ")} |`);
+}
+
+await main();
+// The invokers' listeners would keep the process alive.
+Deno.exit();
