@@ -3,14 +3,13 @@
 /**
  * Measures what `"isolation": "worker"` costs: the time that it adds to an
  * invocation and to the start, and the memory that it takes, against the same
- * handler beside the runtime, in turns.
+ * handler beside the runtime, in turns; and how much of it the spare worker is.
  *
  * ```sh
  * deno run -A bench/isolation.ts
  * ```
  *
- * Memory is read where Linux tells it. At first the spare worker is not there
- * yet, or not in full; later it is.
+ * Memory is read where Linux tells it, once the spare has started.
  *
  * @module
  */
@@ -21,7 +20,11 @@ import { median } from "./median.ts";
 const ROUNDS = 11;
 const INVOCATIONS = 3_000;
 const WARM_UP_INVOCATIONS = 3_000;
-const ISOLATIONS = ["none", "worker"];
+const FORMS = [
+  { name: "none", main: "isolated.ts", args: ["none"] },
+  { name: "worker", main: "isolated.ts", args: ["worker"] },
+  { name: "worker, no spare", main: "isolated_without_spare.ts", args: [] },
+];
 
 /** What one process took. */
 interface Cost {
@@ -36,32 +39,33 @@ interface Cost {
 }
 
 async function main(): Promise<void> {
-  const costs = new Map(ISOLATIONS.map((it) => [it, [] as Cost[]]));
+  const costs = FORMS.map((): Cost[] => []);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const isolation of ISOLATIONS) {
-      costs.get(isolation)!.push(await measure(isolation));
+    for (const [index, form] of FORMS.entries()) {
+      costs[index].push(await measure(form));
     }
   }
-  const [none, worker] = ISOLATIONS.map((it) => medians(costs.get(it)!));
-  console.log(
-    `| medians of ${ROUNDS} processes each | none | worker | added | ratio |`,
+  printRow(
+    `medians of ${ROUNDS} processes each`,
+    ...FORMS.map(({ name }) => name),
+    "worker / none",
   );
   console.log("| --- | ---: | ---: | ---: | ---: |");
-  print("start to first request, ms", none.startMs, worker.startMs);
-  print("an invocation, µs", none.invocationUs, worker.invocationUs);
-  print("memory when idle, MiB", none.idleMib, worker.idleMib);
+  print("start to first request, ms", costs, "startMs");
+  print("an invocation, µs", costs, "invocationUs");
+  print("memory when idle, MiB", costs, "idleMib");
   print(
     `memory after ${WARM_UP_INVOCATIONS + INVOCATIONS} invocations, MiB`,
-    none.busyMib,
-    worker.busyMib,
+    costs,
+    "busyMib",
   );
 }
 
-async function measure(isolation: string): Promise<Cost> {
+async function measure({ main, args }: typeof FORMS[number]): Promise<Cost> {
   const invoker = new Invoker();
   const start = performance.now();
   const client = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve("./isolated.ts"), isolation],
+    args: ["run", "-A", import.meta.resolve(`./${main}`), ...args],
     env: {
       AWS_LAMBDA_RUNTIME_API: invoker.address,
       DENO_NO_UPDATE_CHECK: "1",
@@ -106,24 +110,17 @@ function memoryMib(pid: number): number {
   }
 }
 
-function medians(costs: Cost[]): Cost {
-  const of = (key: keyof Cost) => median(costs.map((it) => it[key]));
-  return {
-    startMs: of("startMs"),
-    invocationUs: of("invocationUs"),
-    idleMib: of("idleMib"),
-    busyMib: of("busyMib"),
-  };
+function print(what: string, costs: Cost[][], key: keyof Cost): void {
+  const values = costs.map((of) => median(of.map((cost) => cost[key])));
+  printRow(
+    what,
+    ...values.map((value) => value.toFixed(1)),
+    (values[1] / values[0]).toFixed(2),
+  );
 }
 
-function print(what: string, none: number, worker: number): void {
-  const cells = [
-    none.toFixed(1),
-    worker.toFixed(1),
-    (worker - none).toFixed(1),
-    (worker / none).toFixed(2),
-  ];
-  console.log(`| ${what} | ${cells.join(" | ")} |`);
+function printRow(...cells: string[]): void {
+  console.log(`| ${cells.join(" | ")} |`);
 }
 
 await main();
