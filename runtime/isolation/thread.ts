@@ -55,7 +55,7 @@ class Thread {
   readonly #inFlight = new InFlight();
   #inScope: typeof import("../concurrent/scope.ts") | undefined;
   #host: Host | undefined;
-  #isBlockedError: (error: unknown) => boolean = () => false;
+  #guard: typeof import("./guard.ts") | undefined;
 
   constructor(start: Start) {
     this.#start = start;
@@ -82,16 +82,12 @@ class Thread {
       const { prepareThread } = await import("../concurrent/thread.ts");
       prepareThread(log);
     }
-    // Beside what the handler imports, it takes no time of its own.
-    const guard = import("./guard.ts");
     try {
-      const { BlockedError, callWithin } = await guard;
-      this.#isBlockedError = (error) => error instanceof BlockedError;
       this.#host = await startHost({
         source: source(),
         file,
         call: (behaviour, event, context) =>
-          callWithin(
+          this.#guard!.callWithin(
             () => behaviour.handleEvent(event, context),
             blockedAtMs(context, reserveMs) - Date.now(),
           ),
@@ -105,8 +101,10 @@ class Thread {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
     }
-    port.onmessage = ({ data }) => this.#receive(this.#host!, data);
     this.#send({ kind: "started", hooks: this.#host.hooks });
+    // It costs much, and here the main thread is waiting for an invocation.
+    this.#guard = await import("./guard.ts");
+    port.onmessage = ({ data }) => this.#receive(this.#host!, data);
   }
 
   #send(message: FromWorker, transfer: Transferable[] = []): void {
@@ -175,7 +173,7 @@ class Thread {
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
     } catch (error) {
       // The main thread answers then, and replaces this worker.
-      if (this.#isBlockedError(error)) return;
+      if (error instanceof this.#guard!.BlockedError) return;
       this.#send({ kind: "failed", key, failure: toFailure(error) });
     } finally {
       this.#streams.delete(key);
