@@ -1,7 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Invocation } from "../api.ts";
+
+// A bundle would load what is imported statically at every start.
+const { AsyncLocalStorage } = await import("node:async_hooks");
 
 type Store = Record<PropertyKey, unknown>;
 
