@@ -2,7 +2,13 @@
 
 import { MAIN, RUN } from "./bootstrap_script.ts";
 import { runDeno } from "./deno.ts";
+import { needsOf } from "./needs.ts";
 import { toFlag, withRuntime } from "./permissions.ts";
+import type { Project } from "./project.ts";
+
+/** What is loaded for a worker, and cannot be where it is given permissions. */
+const WORKER_MODULES =
+  'data:text/javascript,import "node:vm"; navigator.locks;';
 
 /** As long as Lambda leaves a function to start. */
 const LIMIT_MS = 10_000;
@@ -15,8 +21,14 @@ const LIMIT_MS = 10_000;
  * the cache all the same, since it is compiled before it runs.
  *
  * Only Linux has the path that the module is found by.
+ *
+ * @param directory The folder of the bundle.
+ * @param project What is in it.
  */
-export async function warmUp(directory: string): Promise<void> {
+export async function warmUp(
+  directory: string,
+  { config, unstableFlags }: Project,
+): Promise<void> {
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -31,13 +43,18 @@ export async function warmUp(directory: string): Promise<void> {
     },
     clearEnv: true,
   };
-  const permissions = withRuntime([], [address]).map(toFlag);
+  const needs = needsOf(config, [address], MAIN);
+  const permissions = withRuntime([], needs).map(toFlag);
+  const run = [...RUN, ...unstableFlags, ...permissions];
   try {
+    if (config.permissions !== undefined) {
+      await runDeno([...RUN, WORKER_MODULES], options);
+    }
     // Whoever opens the cache a second time has SQLite write statistics into
     // it; where it cannot be written to, Deno would do without the cache.
     for (let start = 0; start < 2; start++) {
       const signal = AbortSignal.timeout(LIMIT_MS);
-      await runDeno([...RUN, ...permissions, MAIN], { ...options, signal });
+      await runDeno([...run, MAIN], { ...options, signal });
     }
   } finally {
     await server.shutdown();
