@@ -6,9 +6,17 @@ import { needsOf } from "./needs.ts";
 import { toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
 
-/** What is loaded for a worker, and cannot be where it is given permissions. */
-const WORKER_MODULES =
-  'data:text/javascript,import "node:vm"; navigator.locks;';
+/**
+ * Runs before the function: sets a timer, as invocations do, and takes all
+ * permissions from workers, which may not have more than the process.
+ */
+const PRELOAD = `setTimeout(() => {});
+globalThis.Worker = class extends Worker {
+  constructor(module, options) {
+    const { deno } = options;
+    super(module, { ...options, deno: deno && { permissions: "none" } });
+  }
+};`;
 
 /** As long as Lambda leaves a function to start. */
 const LIMIT_MS = 10_000;
@@ -45,16 +53,16 @@ export async function warmUp(
   };
   const needs = needsOf(config, [address], MAIN);
   const permissions = withRuntime([], needs).map(toFlag);
-  const run = [...RUN, ...unstableFlags, ...permissions];
+  const preload = `--preload=data:text/javascript,${
+    encodeURIComponent(PRELOAD)
+  }`;
+  const args = [...RUN, preload, ...unstableFlags, ...permissions, MAIN];
   try {
-    if (config.permissions !== undefined) {
-      await runDeno([...RUN, WORKER_MODULES], options);
-    }
     // Whoever opens the cache a second time has SQLite write statistics into
     // it; where it cannot be written to, Deno would do without the cache.
     for (let start = 0; start < 2; start++) {
       const signal = AbortSignal.timeout(LIMIT_MS);
-      await runDeno([...run, MAIN], { ...options, signal });
+      await runDeno(args, { ...options, signal });
     }
   } finally {
     await server.shutdown();
