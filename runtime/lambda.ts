@@ -187,7 +187,11 @@ async function endOnSigterm(
   host: Host,
   { api, concurrent, drain, log, stream }: Environment,
 ): Promise<void> {
+  let isEnding = false;
+  // Without a listener, a second signal would end the process at once.
   Deno.addSignalListener("SIGTERM", async () => {
+    if (isEnding) return;
+    isEnding = true;
     if (concurrent) {
       drain.begin();
       await drain.done;
