@@ -39,6 +39,7 @@ export class WorkerPool implements Host {
   readonly #restarts: Restarts;
   #spare: HandlerWorker | undefined;
   #blocked = 0;
+  #isServing = false;
 
   private constructor(options: PoolOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class WorkerPool implements Host {
   static async start(options: PoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
     await Promise.all(pool.#seats.map((seat) => pool.#occupy(seat).started));
+    pool.#isServing = true;
     pool.#startSpare();
     return pool;
   }
@@ -78,10 +80,14 @@ export class WorkerPool implements Host {
   async call(hook: Hook): Promise<void> {
     const workers = [...this.#seats.map((seat) => seat.worker), this.#spare]
       .filter((worker) => worker !== undefined);
-    await Promise.all(workers.map(async (worker) => {
-      await worker.started;
-      await worker.call(hook);
-    }));
+    // Those that are starting are part of the snapshot, but need no shutdown.
+    if (hook !== "shutdown") {
+      await Promise.allSettled(workers.map((worker) => worker.started));
+    }
+    await Promise.all(
+      workers.filter((worker) => worker.hasStarted && !worker.hasEnded)
+        .map((worker) => worker.call(hook)),
+    );
   }
 
   async #run(
@@ -92,12 +98,14 @@ export class WorkerPool implements Host {
     const { start, setTraceId } = this.#options;
     const context = new InvocationContext(invocation, start.facts);
     setTraceId?.(context.traceId);
-    const worker = seat.worker ?? this.#occupy(seat);
+    // One whose end is just known has not been replaced yet.
+    const worker = seat.worker && !seat.worker.hasEnded
+      ? seat.worker
+      : this.#occupy(seat);
     inFlight.deadline.start(
       blockedAtMs(context, start.reserveMs),
       () => this.#stopBlocked(worker, context, invocation),
     );
-    await worker.started;
     return await worker.invoke(invocation);
   }
 
@@ -108,20 +116,23 @@ export class WorkerPool implements Host {
   }
 
   #occupy(seat: Seat): HandlerWorker {
-    const worker = this.#spare ?? new HandlerWorker(this.#options);
-    this.#spare = undefined;
+    const spare = this.#spare?.hasEnded ? undefined : this.#spare;
+    const worker = spare ?? new HandlerWorker(this.#options);
+    if (spare) this.#spare = undefined;
     seat.worker = worker;
     this.#replaceWhenEnded(seat, worker);
     return worker;
   }
 
   async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
-    const hasStarted = worker.started.then(() => true, () => false);
     const error = await worker.ended;
-    seat.worker = undefined;
+    const isReplaced = seat.worker !== worker;
+    if (!isReplaced) seat.worker = undefined;
+    // During init it is the start that fails.
+    if (!this.#isServing) return;
     // A start that fails would fail again: the next invocation is to see it.
-    if (await hasStarted) {
-      this.#occupy(seat);
+    if (worker.hasStarted) {
+      if (!isReplaced) this.#occupy(seat);
       this.#startSpare();
     }
     if (!isTimeout(error)) this.#count(error);
@@ -129,7 +140,7 @@ export class WorkerPool implements Host {
 
   /** One that fails is forgotten: a worker is then started when it is needed. */
   async #startSpare(): Promise<void> {
-    if (!this.#options.hasSpare) return;
+    if (!this.#options.hasSpare || this.#spare) return;
     const spare = new HandlerWorker(this.#options);
     this.#spare = spare;
     const error = await spare.ended;
@@ -143,6 +154,8 @@ export class WorkerPool implements Host {
     context: Context,
     invocation: Invocation,
   ): void {
+    // What it has streamed may still be read.
+    if (!worker.isRunning(invocation)) return;
     this.#blocked++;
     worker.gone.then(() => this.#blocked--);
     const error = timeoutError(context);
