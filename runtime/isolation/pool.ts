@@ -90,11 +90,16 @@ export class WorkerPool implements Host {
     inFlight: InFlight,
   ): Promise<Reply | undefined> {
     const { start, setTraceId } = this.#options;
-    const context = new InvocationContext(invocation, start.facts);
+    const context = new InvocationContext(
+      invocation,
+      start.facts,
+      undefined,
+      start.reserveMs,
+    );
     setTraceId?.(context.traceId);
     const worker = seat.worker ?? this.#occupy(seat);
     inFlight.deadline.start(
-      blockedAtMs(context, start.reserveMs),
+      blockedAtMs(context),
       () => this.#stopBlocked(worker, context, invocation),
     );
     await worker.started;

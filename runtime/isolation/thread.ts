@@ -86,7 +86,7 @@ class Thread {
         call: (behaviour, event, context) =>
           callWithin(
             () => behaviour.handleEvent(event, context),
-            blockedAtMs(context, reserveMs) - Date.now(),
+            blockedAtMs(context) - Date.now(),
           ),
         api: { openReply: (invocation, type) => this.#open(invocation, type) },
         facts,
