@@ -39,6 +39,7 @@ export class WorkerPool implements Host {
   readonly #restarts: Restarts;
   #spare: HandlerWorker | undefined;
   #blocked = 0;
+  #isRestored = false;
 
   private constructor(options: PoolOptions) {
     this.#options = options;
@@ -78,6 +79,8 @@ export class WorkerPool implements Host {
   async call(hook: Hook): Promise<void> {
     const workers = [...this.#seats.map((seat) => seat.worker), this.#spare]
       .filter((worker) => worker !== undefined);
+    // Workers that are started from now on see to it by themselves.
+    if (hook === "afterRestore") this.#isRestored = true;
     await Promise.all(workers.map(async (worker) => {
       await worker.started;
       await worker.call(hook);
@@ -113,11 +116,18 @@ export class WorkerPool implements Host {
   }
 
   #occupy(seat: Seat): HandlerWorker {
-    const worker = this.#spare ?? new HandlerWorker(this.#options);
+    const worker = this.#spare ?? this.#startWorker();
     this.#spare = undefined;
     seat.worker = worker;
     this.#replaceWhenEnded(seat, worker);
     return worker;
+  }
+
+  #startWorker(): HandlerWorker {
+    return new HandlerWorker({
+      ...this.#options,
+      isRestored: this.#isRestored,
+    });
   }
 
   async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
@@ -135,7 +145,7 @@ export class WorkerPool implements Host {
   /** One that fails is forgotten: a worker is then started when it is needed. */
   async #startSpare(): Promise<void> {
     if (!this.#options.hasSpare) return;
-    const spare = new HandlerWorker(this.#options);
+    const spare = this.#startWorker();
     this.#spare = spare;
     const error = await spare.ended;
     if (this.#spare !== spare) return;

@@ -58,8 +58,16 @@ class Thread {
   async serve(
     source: () => Source | Promise<Source> | undefined,
   ): Promise<void> {
-    const { file, facts, lockName, logFormat, isConcurrent, reserveMs, port } =
-      this.#start;
+    const {
+      file,
+      facts,
+      lockName,
+      logFormat,
+      isConcurrent,
+      isRestored,
+      reserveMs,
+      port,
+    } = this.#start;
     await holdLock(lockName);
     this.#send({ kind: "alive" });
     if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
@@ -94,6 +102,7 @@ class Thread {
         log,
         reserveMs,
       });
+      if (isRestored) await this.#host.call("afterRestore");
     } catch (error) {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
@@ -176,7 +185,7 @@ class Thread {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
-        reseed();
+        await reseed();
       }
       await host.call(hook);
       this.#send({ kind: "called", failure: undefined });
