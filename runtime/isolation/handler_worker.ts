@@ -24,7 +24,9 @@ export interface HandlerWorkerOptions {
   /** The module that serves, here and in the worker. */
   main: string;
   /** What the worker is told first. */
-  start: Omit<Start, "lockName" | "port">;
+  start: Omit<Start, "isRestored" | "lockName" | "port">;
+  /** Whether the environment was restored before. */
+  isRestored?: boolean;
   /** Where it logs to, if not to stdout. */
   stream: LogStream;
   /** Told of what goes wrong with streamed replies. */
@@ -74,6 +76,7 @@ export class HandlerWorker {
       this.#worker.onmessage = null;
       const start: Start = {
         ...options.start,
+        isRestored: options.isRestored ?? false,
         lockName: this.#lockName,
         port: port2,
       };

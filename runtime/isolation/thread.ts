@@ -64,8 +64,16 @@ class Thread {
   async serve(
     source: () => Source | Promise<Source> | undefined,
   ): Promise<void> {
-    const { file, facts, lockName, logFormat, isConcurrent, reserveMs, port } =
-      this.#start;
+    const {
+      file,
+      facts,
+      lockName,
+      logFormat,
+      isConcurrent,
+      isRestored,
+      reserveMs,
+      port,
+    } = this.#start;
     await holdLock(lockName);
     this.#send({ kind: "alive" });
     if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
@@ -93,7 +101,7 @@ class Thread {
         call: (behaviour, event, context) =>
           callWithin(
             () => behaviour.handleEvent(event, context),
-            blockedAtMs(context, reserveMs) - Date.now(),
+            blockedAtMs(context) - Date.now(),
           ),
         api: { openReply: (invocation, type) => this.#open(invocation, type) },
         facts,
@@ -101,6 +109,7 @@ class Thread {
         log,
         reserveMs,
       });
+      if (isRestored) await this.#host.call("afterRestore");
     } catch (error) {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
@@ -185,7 +194,7 @@ class Thread {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
-        reseed();
+        await reseed();
       }
       await host.call(hook);
       this.#send({ kind: "called", failure: undefined });
