@@ -16,6 +16,11 @@ const PROTECTED_KEYS = {
   BAGGAGE: Symbol.for("_AWS_LAMBDA_BAGGAGE"),
 } as const;
 
+/** What of `@aws/lambda-invoke-store` the runtime itself needs. */
+interface InvokeStore {
+  run<T>(store: Store, fn: () => T): T;
+}
+
 const storage = new AsyncLocalStorage<Store>();
 
 /**
@@ -55,10 +60,17 @@ function isProtectedKey(key: PropertyKey): boolean {
   return Object.values<PropertyKey>(PROTECTED_KEYS).includes(key);
 }
 
-/** Puts the store where AWS's libraries look for it. */
+let provided: InvokeStore = invokeStore;
+
+/**
+ * Puts the store where AWS's libraries look for it. Where one of them has been
+ * first, since it is imported beside the runtime, the store that it has put
+ * there is filled instead.
+ */
 export function provideInvokeStore(): void {
-  const scope = globalThis as { awslambda?: Record<string, unknown> };
-  scope.awslambda = { ...scope.awslambda, InvokeStore: invokeStore };
+  const scope = globalThis as { awslambda?: { InvokeStore?: InvokeStore } };
+  scope.awslambda ??= {};
+  provided = scope.awslambda.InvokeStore ??= invokeStore;
 }
 
 /** Runs a function with a store of its own. */
@@ -66,7 +78,7 @@ export function runInStore<T>(
   { requestId, headers }: Invocation,
   run: () => T,
 ): T {
-  return storage.run({
+  return provided.run({
     [PROTECTED_KEYS.REQUEST_ID]: requestId,
     [PROTECTED_KEYS.X_RAY_TRACE_ID]: headers.get("lambda-runtime-trace-id") ||
       undefined,
