@@ -51,7 +51,8 @@ Deno.test("begin() keeps the first reason", () => {
 
 Deno.test("begin() ends a poll that waits between two attempts", async () => {
   await using api = new RuntimeApiServer({
-    onNext: (poll) => poll === 0 ? new Response(null, { status: 503 }) : undefined,
+    onNext: (poll) =>
+      poll === 0 ? new Response(null, { status: 503 }) : undefined,
   });
   api.enqueue({ id: "too late", body: "{}" });
   // The warning comes before the wait.

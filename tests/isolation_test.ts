@@ -4,6 +4,17 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { assertRejects } from "@std/assert/rejects";
+import { readConfig } from "../runtime/config.ts";
+import { readFunctionFacts } from "../runtime/context.ts";
+import { toFailure } from "../runtime/failure.ts";
+import {
+  HandlerWorker,
+  type HandlerWorkerOptions,
+  NotBegunError,
+} from "../runtime/isolation/handler_worker.ts";
+import { LambdaLog } from "../runtime/log.ts";
+import type { ReplyStream } from "../runtime/stream.ts";
 import { FunctionProcess } from "./support/function_process.ts";
 import { ByteReader, RawRuntimeApi } from "./support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "./support/runtime_api.ts";
@@ -188,6 +199,15 @@ for (const { fault, value, errorType, endsWorker } of FAULTS) {
   );
 }
 
+Deno.test("serve() cannot answer without isolation where the handler ends the process", async () => {
+  await using api = new RuntimeApiServer();
+  await using process = start(api, { config: { isolation: "none" } });
+  await who(api, "1");
+  api.enqueue({ id: "2", body: ask("exit") });
+  assertEquals((await process.ended()).code, 3);
+  assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
+});
+
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api);
@@ -215,7 +235,7 @@ Deno.test("serve() ends with the heap of a worker, so that Lambda replaces the p
   const { code, log } = await process.ended();
   // A signal, which the process cannot catch.
   assert(code > 128, `code ${code}`);
-  assertStringIncludes(log, "heap out of memory");
+  assertStringIncludes(log, "Reached heap limit");
   assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
 });
 
@@ -242,23 +262,21 @@ Deno.test("serve() starts another spare when one has taken over", async () => {
   }
 });
 
-Deno.test("serve() keeps the reply of a worker that ends after it, and answers each invocation once", async () => {
+Deno.test("serve() keeps the reply of a worker that ends after it, and has another take what it has not begun", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api, { config: MANY });
   const ids = Array.from({ length: 40 }, (_, number) => `id-${number}`);
   for (const id of ids) await api.invoke({ id, body: ask("replyAndExit") });
-  const log = await logOf(process);
   assertEquals(
-    api.posts.map(({ path }) => path.split("/")[1]),
-    ids,
+    api.posts.map(({ path }) => path),
+    ids.map((id) => `invocation/${id}/response`),
   );
-  for (const { path, text } of api.posts) {
-    const [, id, kind] = path.split("/");
-    // What was sent to a worker that was ending had not begun.
-    const hasBegun = log.includes(`${id}\tINFO\tbegan`);
-    assertEquals(kind, hasBegun ? "response" : "error", log);
-    if (!hasBegun) assertStringIncludes(text, "Runtime.WorkerExit");
-  }
+  process.terminate();
+  const { log } = await process.ended();
+  assertEquals(
+    log.match(/\t\S+\tINFO\tbegan/g),
+    ids.map((id) => `\t${id}\tINFO\tbegan`),
+  );
 });
 
 Deno.test("serve() ends the process when workers end too often, with each invocation answered", async () => {
@@ -293,7 +311,7 @@ Deno.test("serve() ends the process when too many threads stay blocked", async (
 Deno.test("serve() does not count loops that it could interrupt", async () => {
   await using api = new RuntimeApiServer();
   await using _process = start(api, {
-    config: { supervisor: { maxRestarts: 0 } },
+    config: { supervisor: { maxRestarts: 1 } },
   });
   for (const id of ["1", "2"]) {
     const failed = await api.invoke(soon(id, ask("loop")));
@@ -460,26 +478,26 @@ const STREAM_FAULTS = [
 for (const { fault, type, worker } of STREAM_FAULTS) {
   Deno.test(`serve() ends the reply of ${fault} with ${type}`, async () => {
     await using api = new RawRuntimeApi();
-    await using process = start(api);
+    await using _process = start(api, { main: "streams.ts" });
     const reply = await api.stream(soon("1", ask(fault)));
     assertEquals(trailersOf(await reply.readAll()).type, type);
     await reply.answer();
     const after = JSON.parse(await api.invoke({ id: "2", body: "{}" }));
     assertEquals(after.worker, worker);
     assertEquals(api.posts.length, 1);
-    await logOf(process);
   });
 }
 
 Deno.test("serve() cancels the stream of a worker when the Runtime API hangs up", async () => {
   await using api = new RawRuntimeApi();
-  await using process = start(api);
+  await using process = start(api, { main: "streams.ts" });
   const reply = await api.stream({ id: "1", body: ask("streamWithoutEnd") });
   await reply.readUntil("b");
   reply.hangUp();
   const after = JSON.parse(await api.invoke({ id: "2", body: "{}" }));
   assertEquals(after.worker, 1);
-  assertStringIncludes(await logOf(process), "stream aborted");
+  process.terminate();
+  assertStringIncludes((await process.ended()).log, "stream aborted");
 });
 
 for (const isolation of ["none", "worker"]) {
@@ -504,8 +522,8 @@ for (const isolation of ["none", "worker"]) {
 
 /** Hands out one invocation, and is gone when its reply comes. */
 async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
-  for await (const connection of listener) {
-    const reader = new ByteReader(connection);
+  for (;;) {
+    const reader = new ByteReader(await listener.accept());
     try {
       const head = await reader.readUntil("\r\n\r\n");
       if (!head.includes("/invocation/next")) continue;
@@ -522,3 +540,133 @@ async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
     }
   }
 }
+
+/** A worker under this thread, which sees what it logs. */
+class TestWorker extends HandlerWorker implements AsyncDisposable {
+  static async start(
+    { openReply, onLog = () => {} }: {
+      openReply?: HandlerWorkerOptions["api"]["openReply"];
+      onLog?: (line: string) => void;
+    } = {},
+  ): Promise<TestWorker> {
+    const stream = {
+      writeSync(bytes: Uint8Array) {
+        onLog(new TextDecoder().decode(bytes));
+        return bytes.length;
+      },
+    };
+    return new TestWorker({
+      api: {
+        openReply: openReply ??
+          (() => Promise.reject(new Error("nothing is streamed"))),
+      },
+      main: `file://${FIXTURES}streams.ts`,
+      start: {
+        file: await readConfig(undefined, { isolation: "worker" }),
+        facts: readFunctionFacts(),
+        isConcurrent: true,
+        logFormat: "line",
+        logsToMain: true,
+        reserveMs: 0,
+      },
+      stream,
+      log: new LambdaLog({ stream, requestId: () => "" }),
+      onFailure: undefined,
+    });
+  }
+
+  ask(requestId: string, body: string, remainingMs = 60_000) {
+    const deadlineMs = String(Date.now() + remainingMs);
+    const headers = new Map([["lambda-runtime-deadline-ms", deadlineMs]]);
+    return { requestId, headers, body };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.stop(new Error("The test is over"));
+    await this.gone;
+    // The environment is that of the processes that other tests start.
+    for (const name of ["WORKERS", "STARTED"]) Deno.env.delete(name);
+  }
+}
+
+Deno.test("HandlerWorker fails a reply that is being opened when it ends, once it is open", async () => {
+  const opened = Promise.withResolvers<ReplyStream>();
+  await using worker = await TestWorker.start({
+    openReply: () => opened.promise,
+  });
+  const settled = worker.invoke(worker.ask("1", ask("exitWhileOpening")));
+  await worker.ended;
+  const ends: unknown[] = [];
+  opened.resolve({
+    stopped: new Promise(() => {}),
+    write: () => Promise.resolve(),
+    end: (failure) => {
+      ends.push(failure?.type);
+      return Promise.resolve();
+    },
+  });
+  assertEquals(await settled, undefined);
+  assertEquals(ends, ["Runtime.WorkerExit"]);
+});
+
+Deno.test("HandlerWorker fails the invocation when a reply cannot be opened and it has ended", async () => {
+  const opened = Promise.withResolvers<ReplyStream>();
+  await using worker = await TestWorker.start({
+    openReply: () => opened.promise,
+  });
+  const settled = worker.invoke(worker.ask("1", ask("exitWhileOpening")));
+  await worker.ended;
+  opened.reject(new Error("refused"));
+  const error = await assertRejects(() => settled);
+  assertEquals(toFailure(error).type, "Runtime.WorkerExit");
+});
+
+Deno.test("HandlerWorker tells which invocations an end has cost: the cause, the begun, the others", async () => {
+  const began = Promise.withResolvers<void>();
+  await using worker = await TestWorker.start({
+    onLog: (line) => line.includes("began") && began.resolve(),
+  });
+  const begun = worker.invoke(worker.ask("1", ask("untilStarted", 99)));
+  const cause = worker.ask("2", ask("loop"), 2_000);
+  const blocked = worker.invoke(cause);
+  const waiting = worker.invoke(worker.ask("3", "{}"));
+  await began.promise;
+  assert(worker.isRunning(cause));
+  worker.stop(new RangeError("blocked"), cause);
+  assertEquals(
+    (await Promise.allSettled([begun, blocked, waiting])).map((it) =>
+      it.status === "rejected" && it.reason.name
+    ),
+    ["Runtime.WorkerStopped", "RangeError", "NotBegunError"],
+  );
+  assert(!worker.isRunning(cause));
+});
+
+Deno.test("HandlerWorker takes nothing more once it has ended", async () => {
+  await using worker = await TestWorker.start();
+  await worker.started;
+  const called = worker.call("shutdown");
+  worker.stop(new RangeError("ended"));
+  await assertRejects(() => called, RangeError);
+  await assertRejects(
+    () => worker.invoke(worker.ask("1", "{}")),
+    NotBegunError,
+  );
+  await worker.call("shutdown");
+});
+
+Deno.test("HandlerWorker hears what was said before the end, even where it was busy meanwhile", async () => {
+  await using worker = await TestWorker.start({
+    onLog: (line) => {
+      if (!line.includes("began")) return;
+      // This thread is told of the lines, the reply and the end at once.
+      const sleeping = new Int32Array(new SharedArrayBuffer(4));
+      Atomics.wait(sleeping, 0, 0, 300);
+    },
+  });
+  const reply = await worker.invoke(
+    worker.ask("1", ask("replyAndExit", 1_000)),
+  );
+  assertEquals(reply?.body, `"replied"`);
+  await worker.ended;
+});

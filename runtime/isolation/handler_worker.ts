@@ -24,7 +24,7 @@ export interface HandlerWorkerOptions {
   /** The module that serves, here and in the worker. */
   main: string;
   /** What the worker is told first. */
-  start: Omit<Start, "isRestored" | "lockName" | "port">;
+  start: Omit<Start, "begun" | "isRestored" | "lockName" | "port">;
   /** Whether the environment was restored before. */
   isRestored?: boolean;
   /** Where it logs to, if not to stdout. */
@@ -42,6 +42,11 @@ interface Run {
   stream: Promise<ReplyStream> | undefined;
 }
 
+/** The worker has ended before it took the invocation: another one can. */
+export class NotBegunError extends Error {
+  override name = "NotBegunError";
+}
+
 let lastLock = 0;
 
 /** One worker with the handler in it, as the main thread sees it. */
@@ -51,6 +56,7 @@ export class HandlerWorker {
   readonly #options: HandlerWorkerOptions;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #begun = new Int32Array(new SharedArrayBuffer(4));
   readonly #lockName = `${WORKER_NAME} ${++lastLock}`;
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<unknown>();
@@ -76,6 +82,7 @@ export class HandlerWorker {
       this.#worker.onmessage = null;
       const start: Start = {
         ...options.start,
+        begun: this.#begun,
         isRestored: options.isRestored ?? false,
         lockName: this.#lockName,
         port: port2,
@@ -119,9 +126,11 @@ export class HandlerWorker {
    * Runs the handler for an invocation, once it has started.
    *
    * @returns The reply, or undefined when it has been streamed.
+   *
+   * @throws {NotBegunError} If the worker ends before it takes the invocation.
    */
   invoke(invocation: Invocation): Promise<Reply | undefined> {
-    if (this.#hasEnded) return this.#rejectEnded();
+    if (this.#hasEnded) return Promise.reject(new NotBegunError());
     const key = ++this.#lastKey;
     const settled = Promise.withResolvers<Reply | undefined>();
     this.#runs.set(key, { invocation, settled, stream: undefined });
@@ -136,9 +145,9 @@ export class HandlerWorker {
     return this.#runs.values().some((run) => run.invocation === invocation);
   }
 
-  /** Calls a hook of the handler, one at a time. */
+  /** Calls a hook of the handler, one at a time; none of a worker that has ended. */
   call(hook: Hook): Promise<void> {
-    if (this.#hasEnded) return this.#rejectEnded();
+    if (this.#hasEnded) return Promise.resolve();
     this.#called = Promise.withResolvers();
     this.#send({ kind: "call", hook });
     return this.#called.promise;
@@ -157,15 +166,17 @@ export class HandlerWorker {
     this.#port.close();
     this.#started.reject(error);
     this.#called?.reject(error);
+    const begun = Atomics.load(this.#begun, 0);
     for (const [key, run] of this.#runs) {
-      const isCause = cause === undefined || cause === run.invocation;
-      this.#fail(key, run, isCause ? error : collateral(error));
+      if (cause === run.invocation || !this.#hasStarted) {
+        this.#fail(key, run, error);
+      } else if (key > begun) {
+        this.#fail(key, run, new NotBegunError());
+      } else {
+        this.#fail(key, run, cause ? collateral(error) : error);
+      }
     }
     this.#ended.resolve(error);
-  }
-
-  async #rejectEnded(): Promise<never> {
-    throw await this.#ended.promise;
   }
 
   #send(message: ToWorker): void {
@@ -287,6 +298,7 @@ export class HandlerWorker {
   async #watch(): Promise<void> {
     await untilReleased(this.#lockName);
     this.#gone.resolve();
+    if (this.#hasEnded) return;
     await this.#allReceived();
     this.stop(
       new RuntimeError(

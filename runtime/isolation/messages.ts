@@ -15,6 +15,8 @@ export const LISTENING = "toukon-lambda is listening";
 
 /** What a worker is told before anything else. */
 export interface Start {
+  /** The key of the last invocation that has begun, shared by both threads. */
+  begun: Int32Array;
   /** The configuration. */
   file: ConfigFile;
   /** What every context says. */

@@ -10,7 +10,11 @@ import type { Reply } from "../reply.ts";
 import { RuntimeError } from "../runtime_error.ts";
 import { Restarts } from "../supervisor.ts";
 import { blockedAtMs } from "./blocked.ts";
-import { HandlerWorker, type HandlerWorkerOptions } from "./handler_worker.ts";
+import {
+  HandlerWorker,
+  type HandlerWorkerOptions,
+  NotBegunError,
+} from "./handler_worker.ts";
 
 /** Options for {@linkcode WorkerPool}. */
 export interface PoolOptions extends HandlerWorkerOptions {
@@ -83,14 +87,11 @@ export class WorkerPool implements Host {
       .filter((worker) => worker !== undefined);
     // Workers that are started from now on see to it by themselves.
     if (hook === "afterRestore") this.#isRestored = true;
-    // Those that are starting are part of the snapshot, but need no shutdown.
-    if (hook !== "shutdown") {
-      await Promise.allSettled(workers.map((worker) => worker.started));
-    }
-    await Promise.all(
-      workers.filter((worker) => worker.hasStarted && !worker.hasEnded)
-        .map((worker) => worker.call(hook)),
-    );
+    await Promise.all(workers.map(async (worker) => {
+      // One that cannot be started has nothing to be told.
+      await worker.started.catch(() => {});
+      await worker.call(hook);
+    }));
   }
 
   async #run(
@@ -106,15 +107,22 @@ export class WorkerPool implements Host {
       start.reserveMs,
     );
     setTraceId?.(context.traceId);
-    // One whose end is just known has not been replaced yet.
-    const worker = seat.worker && !seat.worker.hasEnded
-      ? seat.worker
-      : this.#occupy(seat);
-    inFlight.deadline.start(
-      blockedAtMs(context),
-      () => this.#stopBlocked(worker, context, invocation),
-    );
-    return await worker.invoke(invocation);
+    const atMs = blockedAtMs(context);
+    for (;;) {
+      // One whose end is just known has not been replaced yet.
+      const worker = seat.worker && !seat.worker.hasEnded
+        ? seat.worker
+        : this.#occupy(seat);
+      inFlight.deadline.start(
+        atMs,
+        () => this.#stopBlocked(worker, context, invocation),
+      );
+      try {
+        return await worker.invoke(invocation);
+      } catch (error) {
+        if (!(error instanceof NotBegunError)) throw error;
+      }
+    }
   }
 
   #freest(): Seat {

@@ -135,6 +135,7 @@ class Thread {
   #receive(host: Host, message: ToWorker): void {
     switch (message.kind) {
       case "invoke":
+        Atomics.store(this.#start.begun, 0, message.key);
         this.#invoke(host, message.key, message.invocation);
         break;
       case "taken":
