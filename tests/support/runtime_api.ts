@@ -26,6 +26,8 @@ export interface RuntimeApiServerOptions {
   onPost?: (post: Post) => Response | undefined;
   /** Whether each poll is handed an invocation, as Managed Instances do. */
   isConcurrent?: boolean;
+  /** Answers when a snapshot is restored; 404 when left out. */
+  onRestore?: () => Response | Promise<Response>;
   /** Where to listen; an ephemeral port when left out. */
   port?: number;
 }
@@ -36,7 +38,13 @@ const EXTENSION = "/2020-01-01/extension/";
 /** A Runtime API over real HTTP, with the states of Lambda's own. */
 export class RuntimeApiServer implements AsyncDisposable {
   readonly posts: Post[] = [];
-  readonly requests: { method: string; path: string; headers: Headers }[] = [];
+  readonly requests: {
+    method: string;
+    path: string;
+    headers: Headers;
+    /** The port of the client, which tells connections apart. */
+    port: number;
+  }[] = [];
   readonly #options: RuntimeApiServerOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #queue: TestInvocation[] = [];
@@ -52,7 +60,7 @@ export class RuntimeApiServer implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: options.port ?? 0,
       onListen: () => {},
-    }, (request) => this.#handle(request));
+    }, (request, { remoteAddr }) => this.#handle(request, remoteAddr.port));
   }
 
   /** The value for AWS_LAMBDA_RUNTIME_API. */
@@ -88,10 +96,10 @@ export class RuntimeApiServer implements AsyncDisposable {
     await this.#server.shutdown();
   }
 
-  async #handle(request: Request): Promise<Response> {
+  async #handle(request: Request, port: number): Promise<Response> {
     const path = request.url.slice(request.url.indexOf("/", 8));
     const { method, headers } = request;
-    this.requests.push({ method, path, headers });
+    this.requests.push({ method, path, headers, port });
     if (path === `${EXTENSION}register`) {
       await request.body?.cancel();
       return Response.json({}, {
@@ -99,6 +107,10 @@ export class RuntimeApiServer implements AsyncDisposable {
       });
     }
     if (path === `${EXTENSION}event/next`) return await this.#forever(request);
+    if (path === `${RUNTIME}restore/next`) {
+      return await this.#options.onRestore?.() ??
+        new Response(null, { status: 404 });
+    }
     if (method === "GET") return await this.#next(request);
     return await this.#take(path.slice(RUNTIME.length), request);
   }
