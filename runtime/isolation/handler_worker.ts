@@ -333,7 +333,7 @@ function createWorker({ main, start }: HandlerWorkerOptions): Worker {
       "Runtime.InvalidConfig",
       `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
         JSON.stringify(permissions)
-      }`,
+      }. Grant it to the process too, or leave it out`,
       { cause },
     );
   }

@@ -27,7 +27,7 @@ interface ThreadInvocation extends Invocation {
 
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveThread(
-  source: () => Source | Promise<Source> | undefined,
+  source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
   const start = await receiveStart();
   await new Thread(start).serve(source);
@@ -62,7 +62,7 @@ class Thread {
   }
 
   async serve(
-    source: () => Source | Promise<Source> | undefined,
+    source: (() => Source | Promise<Source>) | undefined,
   ): Promise<void> {
     const {
       file,
@@ -96,7 +96,7 @@ class Thread {
       const { BlockedError, callWithin } = await guard;
       this.#isBlockedError = (error) => error instanceof BlockedError;
       this.#host = await startHost({
-        source: source(),
+        source: source?.(),
         file,
         call: (behaviour, event, context) =>
           callWithin(
