@@ -8,9 +8,12 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { BuildProject } from "./support/build_project.ts";
+import { RuntimeApiServer } from "./support/runtime_api.ts";
 import { SANDBOX_USER, sandboxed, sandboxProblem } from "./support/sandbox.ts";
 import type { Seen } from "./support/sandboxed_function.ts";
+import { SqsServer } from "./support/sqs_server.ts";
 import { CHECKOUT } from "./support/starter.ts";
+import { UnixListener } from "./support/unix_listener.ts";
 
 const HANDLER = `
 import { getHeapStatistics } from "node:v8";
@@ -109,6 +112,61 @@ Deno.test(`build --bundle makes a function that isolates its handler, ${WHERE}`,
   assert(seen.codeCache.length >= 2);
   assertEquals(new Set(seen.codeCache), new Set(["V8 code cache hit"]));
   assertEquals(seen.notCached, []);
+});
+
+Deno.test("build --bundle makes a function that may log to the socket and send dead letters", async () => {
+  const sqs = await SqsServer.start();
+  await using _sqs = { [Symbol.asyncDispose]: () => sqs.stop() };
+  const queueUrl = await sqs.createQueue("failed");
+  using project = makeProject({
+    lambda: { handler: "./handler.ts", deadLetter: { queueUrl } },
+  });
+  const { code, stderr } = await project.build(["--bundle"]);
+  assertEquals([code, stderr], [0, ""]);
+  await using socket = await UnixListener.start(
+    `${project.directory}/log.sock`,
+  );
+  await using api = new RuntimeApiServer({ isConcurrent: true });
+  const child = new Deno.Command(`${project.directory}/dist/bootstrap`, {
+    env: {
+      AWS_LAMBDA_RUNTIME_API: api.address,
+      AWS_LAMBDA_MAX_CONCURRENCY: "2",
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      _LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET: socket.path,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+
+  const posts = await Promise.all(
+    ["1", "2"].map((id) => api.invoke({ id, body: `{"kind":"trace"}` })),
+  );
+  child.kill("SIGTERM");
+  const output = await child.output();
+
+  assertEquals(posts.map((post) => post.path), [
+    "invocation/1/error",
+    "invocation/2/error",
+  ]);
+  const letters = await sqs.receive(queueUrl);
+  assertEquals(
+    letters.map(({ MessageAttributes }) =>
+      MessageAttributes?.RequestID.StringValue
+    ).sort(),
+    ["1", "2"],
+  );
+  const decoder = new TextDecoder();
+  assertEquals(decoder.decode(output.stdout) + decoder.decode(output.stderr), "");
+  const entries = (await socket.text).trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(
+    entries.map(({ level, requestId }) => `${level} ${requestId}`).sort(),
+    ["ERROR 1", "ERROR 2"],
+  );
 });
 
 const BASE = await findBase();
