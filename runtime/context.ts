@@ -101,8 +101,10 @@ export function readFunctionFacts(): FunctionFacts {
 
 /** Lambda's longest timeout, for an invocation that came without a deadline. */
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
-/** How long before the deadline the signal aborts: a tenth, at most this. */
+/** How long before the handler's end the signal aborts: a tenth, at most this. */
 const LONGEST_WARNING_MS = 500;
+/** How long before it the timeout is reported: a twentieth, at most this. */
+const LONGEST_REPORT_MS = 100;
 /** The longest delay that a timer takes; a longer one fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -128,6 +130,8 @@ export class InvocationContext implements Context {
   readonly state: any;
   callbackWaitsForEmptyEventLoop = true;
   readonly getRemainingTimeInMillis: () => number;
+  readonly #warnAtMs: number;
+  readonly #timeoutAtMs: number;
   #abort: AbortController | undefined;
   #warning: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
@@ -137,6 +141,7 @@ export class InvocationContext implements Context {
     { requestId, headers }: Invocation,
     facts: FunctionFacts,
     state?: unknown,
+    reserveMs = 0,
   ) {
     const now = Date.now();
     const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
@@ -158,6 +163,18 @@ export class InvocationContext implements Context {
     this.state = state;
     this.getRemainingTimeInMillis = () =>
       Math.max(0, this.deadlineMs - Date.now());
+    const leftMs = this.getRemainingTimeInMillis();
+    const endMs = this.deadlineMs - Math.min(leftMs / 5, reserveMs);
+    this.#warnAtMs = endMs - Math.min(leftMs / 10, LONGEST_WARNING_MS);
+    this.#timeoutAtMs = endMs - Math.min(leftMs / 20, LONGEST_REPORT_MS);
+  }
+
+  /**
+   * When the handler has run for too long, in milliseconds since the epoch. It
+   * leaves the time to report it before Lambda ends the environment.
+   */
+  get timeoutAtMs(): number {
+    return this.#timeoutAtMs;
   }
 
   /** Made when it is first asked for: most handlers never do. */
@@ -168,8 +185,13 @@ export class InvocationContext implements Context {
         if (this.#failure !== undefined) this.#abort.abort(this.#failure);
         return this.#abort.signal;
       }
-      const leftMs = this.getRemainingTimeInMillis();
-      const warningMs = Math.min(leftMs / 10, LONGEST_WARNING_MS);
+      const now = Date.now();
+      // Asked for late, it still comes before the timeout.
+      const delayMs = Math.max(
+        this.#warnAtMs - now,
+        (this.#timeoutAtMs - now) / 2,
+        0,
+      );
       this.#warning = setTimeout(() => {
         this.#abort?.abort(
           new DOMException(
@@ -177,7 +199,7 @@ export class InvocationContext implements Context {
             "TimeoutError",
           ),
         );
-      }, Math.min(leftMs - warningMs, LONGEST_TIMER_MS));
+      }, Math.min(delayMs, LONGEST_TIMER_MS));
     }
     return this.#abort.signal;
   }

@@ -19,15 +19,17 @@ export interface InvokeOptions extends RunOptions {
   facts: FunctionFacts;
   /** What `init()` has returned. */
   state?: unknown;
+  /** The time that sending dead letters takes from the handler at most. */
+  reserveMs?: number;
   /** Told the trace id of each invocation. */
   setTraceId?: (traceId: string | undefined) => void;
 }
 
 /** Makes what runs a handler in this thread. */
 export function createInvoke(options: InvokeOptions): Invoke {
-  const { facts, state, setTraceId } = options;
+  const { facts, state, reserveMs, setTraceId } = options;
   return (invocation, inFlight) => {
-    const context = new InvocationContext(invocation, facts, state);
+    const context = new InvocationContext(invocation, facts, state, reserveMs);
     setTraceId?.(context.traceId);
     const { body } = invocation;
     let event: unknown;
@@ -56,8 +58,6 @@ export interface RunOptions {
     event: unknown,
     context: InvocationContext,
   ) => unknown;
-  /** The time that sending dead letters takes from the handler at most. */
-  reserveMs?: number;
   /** Told of streams that fail after they have begun. */
   log: Log;
   /** Told of them before Lambda is. */
@@ -74,7 +74,7 @@ export async function run(
   event: unknown,
   context: InvocationContext,
   inFlight: InFlight,
-  { api, behaviour, call, reserveMs, log, onFailure }: RunOptions,
+  { api, behaviour, call, log, onFailure }: RunOptions,
 ): Promise<Reply | undefined> {
   try {
     const result = call
@@ -84,7 +84,7 @@ export async function run(
     if (!isPromise && !isStream(result)) return toReply(result);
     // Also keeps the process alive for a handler that nothing else does.
     inFlight.deadline.start(
-      timeoutAtMs(context, reserveMs),
+      context.timeoutAtMs,
       () => inFlight.fail?.(timeoutError(context)),
     );
     const value = isPromise ? await settle(result, inFlight) : result;
@@ -135,19 +135,6 @@ async function cancelLate(value: unknown, reason: unknown): Promise<void> {
   if (!isStream(value)) return;
   const { toSource } = await import("./stream.ts");
   toSource(value).cancel(reason);
-}
-
-/**
- * When a handler has run for too long, in milliseconds since the epoch. It
- * leaves the time to report it before Lambda ends the environment.
- */
-export function timeoutAtMs(
-  { deadlineMs, getRemainingTimeInMillis }: Context,
-  reserveMs = 0,
-): number {
-  const leftMs = getRemainingTimeInMillis();
-  return deadlineMs - Math.min(leftMs / 20, 100) -
-    Math.min(leftMs / 5, reserveMs);
 }
 
 function timeoutError(context: Context): RuntimeError {

@@ -8,9 +8,12 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { BuildProject } from "./support/build_project.ts";
+import { RuntimeApiServer } from "./support/runtime_api.ts";
 import { SANDBOX_USER, sandboxed, sandboxProblem } from "./support/sandbox.ts";
 import type { Seen } from "./support/sandboxed_function.ts";
+import { SqsServer } from "./support/sqs_server.ts";
 import { CHECKOUT } from "./support/starter.ts";
+import { UnixListener } from "./support/unix_listener.ts";
 
 const HANDLER = `
 import { getHeapStatistics } from "node:v8";
@@ -37,8 +40,8 @@ const KINDS: Record<string, () => unknown> = {
   code: (name = "https://jsr.io/@std/assert/1.0.0/mod.ts") => import(name),
 };
 
-export function handleEvent(event: { kind?: string }): unknown {
-  return event.kind === undefined ? event : KINDS[event.kind]();
+export async function handleEvent(event: { kind?: string }): Promise<unknown> {
+  return event.kind === undefined ? event : await KINDS[event.kind]();
 }
 `;
 
@@ -59,10 +62,10 @@ const WHERE = NO_SANDBOX === undefined
   ? "in namespaces"
   : `as far as can be seen without namespaces (${NO_SANDBOX})`;
 
-function makeProject(): BuildProject {
+function makeProject(config: Record<string, unknown> = {}): BuildProject {
   const project = new BuildProject({
     handler: HANDLER,
-    config: { permissions: { default: PERMISSIONS } },
+    config: { permissions: { default: PERMISSIONS }, ...config },
   });
   project.write("common.cjs", COMMON);
   return project;
@@ -86,6 +89,84 @@ Deno.test(`build --bundle makes a function that needs no rights, no disk and no 
   assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
   // V8 takes what it finds: else it would be written anew.
   assertEquals(seen.codeCache, ["V8 code cache hit"]);
+  assertEquals(seen.notCached, []);
+});
+
+Deno.test(`build --bundle makes a function that isolates its handler, ${WHERE}`, async () => {
+  using project = makeProject({
+    unstable: ["worker-options"],
+    lambda: {
+      handler: "./handler.ts",
+      isolation: "worker",
+      permissions: PERMISSIONS,
+    },
+  });
+  const { code, stdout, stderr } = await project.build(["--bundle"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js,/tmp\n");
+
+  const seen = await runFunction(project, "dist/bootstrap", 0);
+
+  assertProved(seen);
+  // Those of the runtime, of the worker and, if it has come so far, the spare.
+  assert(seen.codeCache.length >= 2);
+  assertEquals(new Set(seen.codeCache), new Set(["V8 code cache hit"]));
+  assertEquals(seen.notCached, []);
+});
+
+Deno.test("build --bundle makes a function that may log to the socket and send dead letters", async () => {
+  const sqs = await SqsServer.start();
+  await using _sqs = { [Symbol.asyncDispose]: () => sqs.stop() };
+  const queueUrl = await sqs.createQueue("failed");
+  using project = makeProject({
+    lambda: { handler: "./handler.ts", deadLetter: { queueUrl } },
+  });
+  const { code, stderr } = await project.build(["--bundle"]);
+  assertEquals([code, stderr], [0, ""]);
+  await using socket = await UnixListener.start(
+    `${project.directory}/log.sock`,
+  );
+  await using api = new RuntimeApiServer({ isConcurrent: true });
+  const child = new Deno.Command(`${project.directory}/dist/bootstrap`, {
+    env: {
+      AWS_LAMBDA_RUNTIME_API: api.address,
+      AWS_LAMBDA_MAX_CONCURRENCY: "2",
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "secret",
+      _LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET: socket.path,
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+
+  const posts = await Promise.all(
+    ["1", "2"].map((id) => api.invoke({ id, body: `{"kind":"trace"}` })),
+  );
+  child.kill("SIGTERM");
+  const output = await child.output();
+
+  assertEquals(posts.map((post) => post.path), [
+    "invocation/1/error",
+    "invocation/2/error",
+  ]);
+  const letters = await sqs.receive(queueUrl);
+  assertEquals(
+    letters.map(({ MessageAttributes }) =>
+      MessageAttributes?.RequestID.StringValue
+    ).sort(),
+    ["1", "2"],
+  );
+  const decoder = new TextDecoder();
+  assertEquals(decoder.decode(output.stdout) + decoder.decode(output.stderr), "");
+  const entries = (await socket.text).trimEnd().split("\n").map((line) =>
+    JSON.parse(line)
+  );
+  assertEquals(
+    entries.map(({ level, requestId }) => `${level} ${requestId}`).sort(),
+    ["ERROR 1", "ERROR 2"],
+  );
 });
 
 const BASE = await findBase();

@@ -24,13 +24,16 @@ const FACTS: FunctionFacts = {
 };
 
 /** The context of an invocation that comes with these headers. */
-function contextOf(headers: Record<string, string> = {}): InvocationContext {
+function contextOf(
+  headers: Record<string, string> = {},
+  { reserveMs = 0 } = {},
+): InvocationContext {
   const invocation = {
     requestId: "id-1",
     headers: new Headers(headers),
     body: "{}",
   };
-  return new InvocationContext(invocation, FACTS);
+  return new InvocationContext(invocation, FACTS, undefined, reserveMs);
 }
 
 /** A clock that stands still until it is set, and timers that fire by hand. */
@@ -261,14 +264,44 @@ Deno.test("signal aborts a tenth of the time before the deadline, at most 500 ms
   }
 });
 
-Deno.test("signal counts from when it is asked for", () => {
-  using clock = new Clock();
-  const deadlineMs = NOW_MS + 10_000;
-  const context = contextOf({ "lambda-runtime-deadline-ms": `${deadlineMs}` });
-  clock.nowMs += 9_000;
-  assert(!context.signal.aborted);
-  assertEquals(clock.delaysMs, [900]);
-  context.end();
+Deno.test("signal aborts before the timeout however late it is asked for", () => {
+  const delays: [askedMs: number, delayMs: number][] = [
+    [0, 9_500],
+    [9_000, 500],
+    [9_400, 250],
+    [9_880, 10],
+    [9_950, 0],
+  ];
+  for (const [askedMs, delayMs] of delays) {
+    using clock = new Clock();
+    const context = contextOf({
+      "lambda-runtime-deadline-ms": `${NOW_MS + 10_000}`,
+    });
+    assertEquals(context.timeoutAtMs, NOW_MS + 9_900);
+    clock.nowMs += askedMs;
+    assert(!context.signal.aborted);
+    assertEquals(clock.delaysMs, [delayMs]);
+    context.end();
+  }
+});
+
+Deno.test("signal and timeout come earlier by what is reserved, at most a fifth", () => {
+  const times: [leftMs: number, delayMs: number, timeoutMs: number][] = [
+    [60_000, 58_500, 58_900],
+    [1_000, 700, 750],
+    [0, 0, 0],
+  ];
+  for (const [leftMs, delayMs, timeoutMs] of times) {
+    using clock = new Clock();
+    const context = contextOf({
+      "lambda-runtime-deadline-ms": `${NOW_MS + leftMs}`,
+    }, { reserveMs: 1_000 });
+    assertEquals(context.deadlineMs, NOW_MS + leftMs);
+    assertEquals(context.timeoutAtMs, NOW_MS + timeoutMs);
+    assert(!context.signal.aborted);
+    assertEquals(clock.delaysMs, [delayMs]);
+    context.end();
+  }
 });
 
 Deno.test("end() stops the signal's timer without aborting it", () => {

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../runtime_error.ts";
 import type { Message, Refusal, Target, TargetOptions } from "./target.ts";
 
 const DOMAIN_OF_PARTITION: Record<string, string> = {
@@ -14,7 +15,7 @@ const DOMAIN_OF_PARTITION: Record<string, string> = {
  * @param topicArn The topic's ARN.
  * @param options Where the request goes.
  * @returns The topic as a target.
- * @throws {TypeError} If the address of the ARN's partition is not known and no
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if the address of the ARN's partition is not known and no
  * endpoint is given.
  *
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html}
@@ -38,7 +39,8 @@ export function createSnsTarget(
   const [, partition, , region] = topicArn.split(":");
   const domain = DOMAIN_OF_PARTITION[partition];
   if (!endpoint && !domain) {
-    throw new TypeError(
+    throw new RuntimeError(
+      "Runtime.InvalidConfig",
       `Cannot find the address of lambda.deadLetter.topicArn: the partition "${partition}" is not known, so set lambda.deadLetter.endpoint`,
     );
   }

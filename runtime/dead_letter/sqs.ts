@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../runtime_error.ts";
 import type { Message, Refusal, Target, TargetOptions } from "./target.ts";
 
 // sqs.REGION.amazonaws.com, its FIPS, dual-stack and VPC endpoint forms, and
@@ -13,7 +14,7 @@ const REGION_IN_HOST =
  * @param queueUrl The queue's URL.
  * @param options Where the request goes, and the environment.
  * @returns The queue as a target.
- * @throws {TypeError} If neither the URL nor the environment names the region.
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if neither the URL nor the environment names the region.
  *
  * @see {@link https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html}
  *
@@ -38,7 +39,8 @@ export function createSqsTarget(
   const region = match?.[1] ?? match?.[2] ?? env("AWS_REGION") ??
     env("AWS_DEFAULT_REGION");
   if (!region) {
-    throw new TypeError(
+    throw new RuntimeError(
+      "Runtime.InvalidConfig",
       `Cannot find the region of lambda.deadLetter.queueUrl: "${queueUrl}" does not name it, and AWS_REGION is not set`,
     );
   }

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { Script } from "node:vm";
+// A bundle would load what is imported statically at every start.
+const { Script } = await import("node:vm");
 
 const CALL = "@toukon/lambda call";
 

@@ -24,7 +24,9 @@ export interface HandlerWorkerOptions {
   /** The module that serves, here and in the worker. */
   main: string;
   /** What the worker is told first. */
-  start: Omit<Start, "begun" | "lockName" | "port">;
+  start: Omit<Start, "begun" | "isRestored" | "lockName" | "port">;
+  /** Whether the environment was restored before. */
+  isRestored?: boolean;
   /** Where it logs to, if not to stdout. */
   stream: LogStream;
   /** Told of what goes wrong with streamed replies. */
@@ -81,6 +83,7 @@ export class HandlerWorker {
       const start: Start = {
         ...options.start,
         begun: this.#begun,
+        isRestored: options.isRestored ?? false,
         lockName: this.#lockName,
         port: port2,
       };
@@ -330,7 +333,7 @@ function createWorker({ main, start }: HandlerWorkerOptions): Worker {
       "Runtime.InvalidConfig",
       `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
         JSON.stringify(permissions)
-      }`,
+      }. Grant it to the process too, or leave it out`,
       { cause },
     );
   }

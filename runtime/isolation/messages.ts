@@ -23,6 +23,8 @@ export interface Start {
   facts: FunctionFacts;
   /** Whether several invocations run at once. */
   isConcurrent: boolean;
+  /** Whether its environment was restored before the worker was started. */
+  isRestored: boolean;
   /** A lock that the worker holds as long as it lives. */
   lockName: string;
   /** How it writes what it logs. */

@@ -44,6 +44,7 @@ export class WorkerPool implements Host {
   #spare: HandlerWorker | undefined;
   #blocked = 0;
   #isServing = false;
+  #isRestored = false;
 
   private constructor(options: PoolOptions) {
     this.#options = options;
@@ -84,6 +85,8 @@ export class WorkerPool implements Host {
   async call(hook: Hook): Promise<void> {
     const workers = [...this.#seats.map((seat) => seat.worker), this.#spare]
       .filter((worker) => worker !== undefined);
+    // Workers that are started from now on see to it by themselves.
+    if (hook === "afterRestore") this.#isRestored = true;
     await Promise.all(workers.map(async (worker) => {
       // One that cannot be started has nothing to be told.
       await worker.started.catch(() => {});
@@ -97,9 +100,14 @@ export class WorkerPool implements Host {
     inFlight: InFlight,
   ): Promise<Reply | undefined> {
     const { start, setTraceId } = this.#options;
-    const context = new InvocationContext(invocation, start.facts);
+    const context = new InvocationContext(
+      invocation,
+      start.facts,
+      undefined,
+      start.reserveMs,
+    );
     setTraceId?.(context.traceId);
-    const atMs = blockedAtMs(context, start.reserveMs);
+    const atMs = blockedAtMs(context);
     for (;;) {
       // One whose end is just known has not been replaced yet.
       const worker = seat.worker && !seat.worker.hasEnded
@@ -125,11 +133,18 @@ export class WorkerPool implements Host {
 
   #occupy(seat: Seat): HandlerWorker {
     const spare = this.#spare?.hasEnded ? undefined : this.#spare;
-    const worker = spare ?? new HandlerWorker(this.#options);
+    const worker = spare ?? this.#startWorker();
     if (spare) this.#spare = undefined;
     seat.worker = worker;
     this.#replaceWhenEnded(seat, worker);
     return worker;
+  }
+
+  #startWorker(): HandlerWorker {
+    return new HandlerWorker({
+      ...this.#options,
+      isRestored: this.#isRestored,
+    });
   }
 
   async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
@@ -149,7 +164,7 @@ export class WorkerPool implements Host {
   /** One that fails is forgotten: a worker is then started when it is needed. */
   async #startSpare(): Promise<void> {
     if (!this.#options.hasSpare || this.#spare) return;
-    const spare = new HandlerWorker(this.#options);
+    const spare = this.#startWorker();
     this.#spare = spare;
     const error = await spare.ended;
     if (this.#spare !== spare) return;

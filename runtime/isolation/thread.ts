@@ -27,7 +27,7 @@ interface ThreadInvocation extends Invocation {
 
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveThread(
-  source: () => Source | Promise<Source> | undefined,
+  source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
   const start = await receiveStart();
   await new Thread(start).serve(source);
@@ -62,10 +62,18 @@ class Thread {
   }
 
   async serve(
-    source: () => Source | Promise<Source> | undefined,
+    source: (() => Source | Promise<Source>) | undefined,
   ): Promise<void> {
-    const { file, facts, lockName, logFormat, isConcurrent, reserveMs, port } =
-      this.#start;
+    const {
+      file,
+      facts,
+      lockName,
+      logFormat,
+      isConcurrent,
+      isRestored,
+      reserveMs,
+      port,
+    } = this.#start;
     await holdLock(lockName);
     this.#send({ kind: "alive" });
     if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
@@ -84,12 +92,12 @@ class Thread {
     }
     try {
       this.#host = await startHost({
-        source: source(),
+        source: source?.(),
         file,
         call: (behaviour, event, context) =>
           this.#guard!.callWithin(
             () => behaviour.handleEvent(event, context),
-            blockedAtMs(context, reserveMs) - Date.now(),
+            blockedAtMs(context) - Date.now(),
           ),
         api: { openReply: (invocation, type) => this.#open(invocation, type) },
         facts,
@@ -97,6 +105,7 @@ class Thread {
         log,
         reserveMs,
       });
+      if (isRestored) await this.#host.call("afterRestore");
     } catch (error) {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
@@ -184,7 +193,7 @@ class Thread {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
-        reseed();
+        await reseed();
       }
       await host.call(hook);
       this.#send({ kind: "called", failure: undefined });

@@ -1,19 +1,32 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** What Deno's generator gives out before it takes a new seed. */
-const RESEED_BYTES = 64 * 1024;
+/** Deno's generator gives out this much before it takes a new seed. */
+const SEED_BYTES = 64 * 1024;
+/** More than the 128 identifiers that Deno makes ahead. */
+const IDENTIFIERS = 256;
+/** AWS-LC's generator is asked this often before it takes a new seed. */
+const SEED_KEYS = 4_096;
 const VALUES = 1_024;
 
 /**
  * Gives this thread randomness of its own: environments that are restored from
  * one snapshot would else make the same numbers.
  *
- * `Math.random()` is replaced, since V8 cannot be given a new seed.
+ * Nothing in Deno renews its generators when asked. Each takes a new seed from
+ * the kernel, or makes new values, once it has given out enough.
  */
-export function reseed(): void {
-  const bytes = new Uint8Array(RESEED_BYTES);
+export async function reseed(): Promise<void> {
+  const bytes = new Uint8Array(SEED_BYTES);
   for (let round = 0; round < 2; round++) crypto.getRandomValues(bytes);
+  for (let count = 0; count < IDENTIFIERS; count++) crypto.randomUUID();
+  // V8 cannot be given a new seed.
   Math.random = createRandom();
+  // What makes keys of generateKey() also makes those of TLS connections.
+  for (let count = 0; count <= SEED_KEYS; count++) {
+    await crypto.subtle.generateKey({ name: "AES-KW", length: 128 }, false, [
+      "wrapKey",
+    ]);
+  }
 }
 
 /** Random numbers as V8 makes them: 53 bits, from 0 up to but without 1. */

@@ -24,6 +24,10 @@ export interface RuntimeApiServerOptions {
   onNext?: (poll: number) => Response | undefined;
   /** Answers a post instead of the server, where it returns a response. */
   onPost?: (post: Post) => Response | undefined;
+  /** Whether each poll is handed an invocation, as Managed Instances do. */
+  isConcurrent?: boolean;
+  /** Answers when a snapshot is restored; 404 when left out. */
+  onRestore?: () => Response | Promise<Response>;
   /** Where to listen; an ephemeral port when left out. */
   port?: number;
 }
@@ -34,12 +38,19 @@ const EXTENSION = "/2020-01-01/extension/";
 /** A Runtime API over real HTTP, with the states of Lambda's own. */
 export class RuntimeApiServer implements AsyncDisposable {
   readonly posts: Post[] = [];
-  readonly requests: { method: string; path: string; headers: Headers }[] = [];
+  readonly requests: {
+    method: string;
+    path: string;
+    headers: Headers;
+    /** The port of the client, which tells connections apart. */
+    port: number;
+  }[] = [];
   readonly #options: RuntimeApiServerOptions;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #queue: TestInvocation[] = [];
   readonly #waiting: ((invocation: TestInvocation | undefined) => void)[] = [];
   readonly #watchers: { path: RegExp; found: (post: Post) => void }[] = [];
+  readonly #closed = Promise.withResolvers<void>();
   #current: TestInvocation | undefined;
   #polls = 0;
 
@@ -49,7 +60,7 @@ export class RuntimeApiServer implements AsyncDisposable {
       hostname: "127.0.0.1",
       port: options.port ?? 0,
       onListen: () => {},
-    }, (request) => this.#handle(request));
+    }, (request, { remoteAddr }) => this.#handle(request, remoteAddr.port));
   }
 
   /** The value for AWS_LAMBDA_RUNTIME_API. */
@@ -61,7 +72,7 @@ export class RuntimeApiServer implements AsyncDisposable {
   enqueue(invocation: TestInvocation): void {
     const waiting = this.#current ? undefined : this.#waiting.shift();
     if (!waiting) this.#queue.push(invocation);
-    else waiting(this.#current = invocation);
+    else waiting(this.#start(invocation));
   }
 
   /** Hands out the invocation and gives what is posted for it. */
@@ -81,13 +92,14 @@ export class RuntimeApiServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const waiting of this.#waiting) waiting(undefined);
+    this.#closed.resolve();
     await this.#server.shutdown();
   }
 
-  async #handle(request: Request): Promise<Response> {
+  async #handle(request: Request, port: number): Promise<Response> {
     const path = request.url.slice(request.url.indexOf("/", 8));
     const { method, headers } = request;
-    this.requests.push({ method, path, headers });
+    this.requests.push({ method, path, headers, port });
     if (path === `${EXTENSION}register`) {
       await request.body?.cancel();
       return Response.json({}, {
@@ -95,6 +107,10 @@ export class RuntimeApiServer implements AsyncDisposable {
       });
     }
     if (path === `${EXTENSION}event/next`) return await this.#forever(request);
+    if (path === `${RUNTIME}restore/next`) {
+      return await this.#options.onRestore?.() ??
+        new Response(null, { status: 404 });
+    }
     if (method === "GET") return await this.#next(request);
     return await this.#take(path.slice(RUNTIME.length), request);
   }
@@ -102,8 +118,8 @@ export class RuntimeApiServer implements AsyncDisposable {
   async #next(request: Request): Promise<Response> {
     const faulty = this.#options.onNext?.(this.#polls++);
     if (faulty) return faulty;
-    this.#current ??= this.#queue.shift();
-    const invocation = this.#current ?? await this.#wait(request);
+    const invocation = this.#current ?? this.#start(this.#queue.shift()) ??
+      await this.#wait(request);
     if (!invocation) return new Response(null, { status: 503 });
     return new Response(invocation.body, {
       headers: {
@@ -115,6 +131,11 @@ export class RuntimeApiServer implements AsyncDisposable {
         ...invocation.headers,
       },
     });
+  }
+
+  #start(invocation: TestInvocation | undefined): TestInvocation | undefined {
+    if (!this.#options.isConcurrent) this.#current = invocation;
+    return invocation;
   }
 
   #wait(request: Request): Promise<TestInvocation | undefined> {
@@ -131,7 +152,9 @@ export class RuntimeApiServer implements AsyncDisposable {
   }
 
   async #forever(request: Request): Promise<Response> {
-    await this.#wait(request);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    request.signal.addEventListener("abort", () => resolve());
+    await Promise.race([this.#closed.promise, promise]);
     return new Response(null, { status: 503 });
   }
 
