@@ -34,6 +34,7 @@ async function serveWithoutSpare(): Promise<void> {
       throw error;
     },
     hasSpare: false,
+    isNamed: false,
     log,
     logFormat: "line",
     onFailure,
