@@ -238,7 +238,7 @@ Deno.test("serve() ends with the heap of a worker, so that Lambda replaces the p
   const { code, log } = await process.ended();
   // A signal, which the process cannot catch.
   assert(code > 128, `code ${code}`);
-  assertStringIncludes(log, "Reached heap limit");
+  assertMatch(log, /out of memory/i);
   assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
 });
 
@@ -321,6 +321,25 @@ Deno.test("serve() does not count loops that it could interrupt", async () => {
     assertEquals(errorOf(failed), "Function.Timeout");
   }
   assertEquals((await who(api, "3")).worker, 3);
+});
+
+Deno.test("serve() fails what a blocked worker has begun beside, and goes on in the others", async () => {
+  await using api = new RuntimeApiServer({ isConcurrent: true });
+  const cores = navigator.hardwareConcurrency;
+  await using process = start(api, {
+    env: { AWS_LAMBDA_MAX_CONCURRENCY: String(2 * cores) },
+  });
+  // All but one of the places: until there is a spare once more.
+  const waiting = Array.from({ length: 2 * cores - 1 }, (_, index) => {
+    const body = ask("untilStarted", cores + 2);
+    return api.invoke({ id: `waiting-${index}`, body });
+  });
+  const blocked = await api.invoke(soon("blocked", ask("loop")));
+  assertEquals(errorOf(blocked), "Function.Timeout");
+  const answers = await Promise.all(waiting);
+  const errors = answers.filter(({ path }) => path.endsWith("/error"));
+  assertEquals(errors.map(errorOf), ["Runtime.WorkerStopped"]);
+  await logOf(process);
 });
 
 Deno.test("serve() reports an init() that throws in the worker, with its stack", async () => {
