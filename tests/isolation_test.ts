@@ -202,14 +202,24 @@ for (const { fault, value, errorType, endsWorker } of FAULTS) {
   );
 }
 
-Deno.test("serve() cannot answer without isolation where the handler ends the process", async () => {
-  await using api = new RuntimeApiServer();
-  await using process = start(api, { config: { isolation: "none" } });
-  await who(api, "1");
-  api.enqueue({ id: "2", body: ask("exit") });
-  assertEquals((await process.ended()).code, 3);
-  assertEquals(api.posts.map(({ path }) => path), ["invocation/1/response"]);
-});
+// With which code the process ends, where the handler runs beside the runtime.
+for (
+  const [fault, code] of [["exit", 3], ["close", 0], [
+    "throwInErrorListener",
+    1,
+  ]] as const
+) {
+  Deno.test(`serve() cannot answer ${fault} without isolation: the process ends with ${code}`, async () => {
+    await using api = new RuntimeApiServer();
+    await using process = start(api, { config: { isolation: "none" } });
+    await who(api, "1");
+    api.enqueue({ id: "2", body: ask(fault) });
+    assertEquals((await process.ended()).code, code);
+    assertEquals(api.posts.map(({ path }) => path), [
+      "invocation/1/response",
+    ]);
+  });
+}
 
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();
