@@ -455,7 +455,7 @@ Deno.test("serve() gives the handler less than the process may do", async () => 
   await using _process = start(api, {
     flags: ["--unstable-worker-options"],
     config: {
-      permissions: { net: ["127.0.0.1:1"], env: "inherit", read: "inherit" },
+      permissions: { net: ["127.0.0.1:1"], env: "inherit" },
     },
   });
   const url = `http://${api.address}/2018-06-01/runtime/invocation/next`;
