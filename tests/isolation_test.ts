@@ -703,18 +703,18 @@ Deno.test("HandlerWorker takes nothing more once it has ended", async () => {
   await worker.call("shutdown");
 });
 
-Deno.test("HandlerWorker hears what was said before the end, even where it was busy meanwhile", async () => {
-  await using worker = await TestWorker.start({
-    onLog: (line) => {
-      if (!line.includes("began")) return;
-      // This thread is told of the lines, the reply and the end at once.
-      const sleeping = new Int32Array(new SharedArrayBuffer(4));
-      Atomics.wait(sleeping, 0, 0, 300);
-    },
+for (const fault of ["replyAndExit", "replyAndThrow"]) {
+  Deno.test(`HandlerWorker hears what was said before ${fault}, even where it was busy meanwhile`, async () => {
+    await using worker = await TestWorker.start({
+      onLog: (line) => {
+        if (!line.includes("began")) return;
+        // This thread is told of the lines, the reply and the end at once.
+        const sleeping = new Int32Array(new SharedArrayBuffer(4));
+        Atomics.wait(sleeping, 0, 0, 300);
+      },
+    });
+    const reply = await worker.invoke(worker.ask("1", ask(fault, 1_000)));
+    assertEquals(reply?.body, `"replied"`);
+    await worker.ended;
   });
-  const reply = await worker.invoke(
-    worker.ask("1", ask("replyAndExit", 1_000)),
-  );
-  assertEquals(reply?.body, `"replied"`);
-  await worker.ended;
-});
+}

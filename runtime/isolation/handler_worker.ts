@@ -65,6 +65,7 @@ export class HandlerWorker {
   #called: PromiseWithResolvers<void> | undefined;
   #hasEnded = false;
   #hasStarted = false;
+  #isEnding = false;
   #lastKey = 0;
   #received = 0;
 
@@ -91,7 +92,7 @@ export class HandlerWorker {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault();
-      this.stop(
+      this.#stopOnceHeard(
         new RuntimeError("Runtime.UncaughtException", event.message),
       );
     };
@@ -298,9 +299,7 @@ export class HandlerWorker {
   async #watch(): Promise<void> {
     await untilReleased(this.#lockName);
     this.#gone.resolve();
-    if (this.#hasEnded) return;
-    await this.#allReceived();
-    this.stop(
+    await this.#stopOnceHeard(
       new RuntimeError(
         "Runtime.WorkerExit",
         "Worker has ended by itself: expected the handler to settle, and not to call Deno.exit() or close()",
@@ -309,12 +308,16 @@ export class HandlerWorker {
   }
 
   /** What the worker has said before its end may still be on its way. */
-  async #allReceived(): Promise<void> {
+  async #stopOnceHeard(error: RuntimeError): Promise<void> {
+    // Of an error and the end that it brings about, the first to come counts.
+    if (this.#hasEnded || this.#isEnding) return;
+    this.#isEnding = true;
     let received: number;
     do {
       received = this.#received;
       await new Promise((resolve) => setTimeout(resolve));
     } while (this.#received !== received);
+    this.stop(error);
   }
 }
 
