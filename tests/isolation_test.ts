@@ -592,9 +592,10 @@ async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
 /** A worker under this thread, which sees what it logs. */
 class TestWorker extends HandlerWorker implements AsyncDisposable {
   static async start(
-    { openReply, onLog = () => {} }: {
+    { openReply, onLog = () => {}, isConcurrent = false }: {
       openReply?: HandlerWorkerOptions["api"]["openReply"];
       onLog?: (line: string) => void;
+      isConcurrent?: boolean;
     } = {},
   ): Promise<TestWorker> {
     const stream = {
@@ -612,7 +613,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
       start: {
         file: await readConfig(undefined, { isolation: "worker" }),
         facts: readFunctionFacts(),
-        isConcurrent: true,
+        isConcurrent,
         logFormat: "line",
         logsToMain: true,
         reserveMs: 0,
@@ -672,6 +673,7 @@ Deno.test("HandlerWorker fails the invocation when a reply cannot be opened and 
 Deno.test("HandlerWorker tells which invocations an end has cost: the cause, the begun, the others", async () => {
   const began = Promise.withResolvers<void>();
   await using worker = await TestWorker.start({
+    isConcurrent: true,
     onLog: (line) => line.includes("began") && began.resolve(),
   });
   const begun = worker.invoke(worker.ask("1", ask("untilStarted", 99)));
