@@ -307,6 +307,15 @@ Deno.test("serve() ends the process when workers end too often, with each invoca
   assertStringIncludes(log, "Process ends: Runtime.WorkerExit");
 });
 
+Deno.test("serve() ends the process when no worker lives long enough to begin an invocation", async () => {
+  await using api = new RuntimeApiServer();
+  const answer = api.invoke({ id: "1", body: "{}" });
+  await using process = start(api, { faults: { all: "exitSoon" } });
+  assertEquals(errorOf(await answer), "Runtime.WorkerExit");
+  assertEquals((await process.ended()).code, 1);
+  assertEquals(api.posts.length, 1);
+});
+
 Deno.test("serve() ends the process when too many threads stay blocked", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api, {

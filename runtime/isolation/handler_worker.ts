@@ -45,6 +45,11 @@ interface Run {
 /** The worker has ended before it took the invocation: another one can. */
 export class NotBegunError extends Error {
   override name = "NotBegunError";
+
+  /** @param cause Why the worker has ended. */
+  constructor(cause: unknown) {
+    super("Worker has ended", { cause });
+  }
 }
 
 let lastLock = 0;
@@ -131,7 +136,7 @@ export class HandlerWorker {
    * @throws {NotBegunError} If the worker ends before it takes the invocation.
    */
   invoke(invocation: Invocation): Promise<Reply | undefined> {
-    if (this.#hasEnded) return Promise.reject(new NotBegunError());
+    if (this.#hasEnded) return this.#refuse();
     const key = ++this.#lastKey;
     const settled = Promise.withResolvers<Reply | undefined>();
     this.#runs.set(key, { invocation, settled, stream: undefined });
@@ -172,12 +177,16 @@ export class HandlerWorker {
       if (cause === run.invocation || !this.#hasStarted) {
         this.#fail(key, run, error);
       } else if (key > begun) {
-        this.#fail(key, run, new NotBegunError());
+        this.#fail(key, run, new NotBegunError(error));
       } else {
         this.#fail(key, run, cause ? collateral(error) : error);
       }
     }
     this.#ended.resolve(error);
+  }
+
+  async #refuse(): Promise<never> {
+    throw new NotBegunError(await this.#ended.promise);
   }
 
   #send(message: ToWorker): void {

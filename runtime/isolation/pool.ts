@@ -43,6 +43,7 @@ export class WorkerPool implements Host {
   readonly #restarts: Restarts;
   #spare: HandlerWorker | undefined;
   #blocked = 0;
+  #hasGivenUp = false;
   #isServing = false;
   #isRestored = false;
 
@@ -121,6 +122,7 @@ export class WorkerPool implements Host {
         return await worker.invoke(invocation);
       } catch (error) {
         if (!(error instanceof NotBegunError)) throw error;
+        if (this.#hasGivenUp) throw error.cause;
       }
     }
   }
@@ -183,16 +185,21 @@ export class WorkerPool implements Host {
     worker.gone.then(() => this.#blocked--);
     const error = timeoutError(context);
     worker.stop(error, invocation);
-    const { supervisor, giveUp } = this.#options;
-    if (this.#blocked > supervisor.maxRestarts) giveUp(error);
+    if (this.#blocked > this.#options.supervisor.maxRestarts) {
+      this.#giveUp(error);
+    }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#hasGivenUp = true;
+    this.#options.giveUp(error);
   }
 
   #count(error: unknown): void {
-    const { supervisor: { maxRestarts, maxSeconds }, log, giveUp } =
-      this.#options;
+    const { supervisor: { maxRestarts, maxSeconds }, log } = this.#options;
     const count = this.#restarts.count();
     if (count > maxRestarts) {
-      giveUp(error);
+      this.#giveUp(error);
       return;
     }
     log.error(
