@@ -16,6 +16,7 @@ import {
 import { LambdaLog } from "../runtime/log.ts";
 import type { ReplyStream } from "../runtime/stream.ts";
 import { FunctionProcess } from "./support/function_process.ts";
+import { createRandom } from "./support/random.ts";
 import { ByteReader, RawRuntimeApi } from "./support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "./support/runtime_api.ts";
 
@@ -290,6 +291,49 @@ Deno.test("serve() keeps the reply of a worker that ends after it, and has anoth
     log.match(/\t\S+\tINFO\tbegan/g),
     ids.map((id) => `\t${id}\tINFO\tbegan`),
   );
+});
+
+Deno.test("serve() answers each invocation exactly once, whatever the faults before it", async () => {
+  const seed = Date.now() % 2 ** 31;
+  console.log(`seed ${seed}`);
+  const random = createRandom(seed);
+  // What each is answered with. A stream that has begun cannot become an error,
+  // but the worker may end before, by what the invocation before has left.
+  const kinds: Record<string, RegExp> = {
+    bytes: /response/,
+    stream: /response|error/,
+    streamAndThrow: /response|error/,
+    streamAndExit: /response|error/,
+    exitWhileOpening: /response|error/,
+    replyAndExit: /response/,
+    replyAndThrow: /response/,
+    exit: /error/,
+    exitAfterAwait: /error/,
+    throwInTimer: /error/,
+    throwInErrorListener: /error/,
+  };
+  const names = Object.keys(kinds);
+  const faults = Array.from(
+    { length: 60 },
+    () => names[Math.floor(random() * names.length)],
+  );
+  await using api = new RuntimeApiServer();
+  await using process = start(api, { config: MANY });
+  const { pid } = await who(api, "first");
+  for (const [index, fault] of faults.entries()) {
+    await api.invoke({ id: `${index}-${fault}`, body: ask(fault) });
+  }
+  assertEquals((await who(api, "last")).pid, pid);
+  process.terminate();
+  await process.ended();
+  const answers = api.posts.slice(1, -1).map(({ path }) => path.split("/"));
+  assertEquals(
+    answers.map(([, id]) => id),
+    faults.map((fault, index) => `${index}-${fault}`),
+  );
+  for (const [index, [, , kind]] of answers.entries()) {
+    assertMatch(kind, kinds[faults[index]], faults[index]);
+  }
 });
 
 Deno.test("serve() ends the process when workers end too often, with each invocation answered", async () => {
