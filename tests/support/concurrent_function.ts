@@ -96,12 +96,13 @@ export class ConcurrentFunction implements AsyncDisposable {
     lanes: number,
     name: string,
     check: (post: Post, id: string) => void,
+    event: { value?: unknown } = {},
   ): Promise<void> {
     let last = 0;
     const lane = async () => {
       while (last < count) {
         const id = `request-${++last}`;
-        check(await this.invoke(name, { id }), id);
+        check(await this.invoke(name, { id, ...event }), id);
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
