@@ -231,6 +231,29 @@ Deno.test("serve() fails what a blocked worker runs, and nothing else", async ()
   assertEquals((await other).text, `"opened"`);
 });
 
+Deno.test("serve() logs a stream with its own id when another invocation ends its worker", async () => {
+  await using fn = new ConcurrentFunction({
+    concurrency: 2 * navigator.hardwareConcurrency,
+    isolation: "worker",
+  });
+  const streams = Array.from(
+    { length: navigator.hardwareConcurrency },
+    (_, index) =>
+      fn.invoke("waitingStream", { id: `stream ${index}`, url: fn.gate.url }),
+  );
+  await fn.gate.arrived(streams.length);
+  await fn.invoke("block", { id: "blocked", headers: deadlineIn(300) });
+  fn.gate.open();
+  await Promise.all(streams);
+  const { entries } = await fn.end();
+  const errors = entries.filter(({ level }) => level === "ERROR");
+  assertEquals(errors.length, 2);
+  for (const { requestId, message } of errors) {
+    const isStream = message.startsWith("Streamed reply failed");
+    assertEquals(requestId?.split(" ")[0], isStream ? "stream" : "blocked");
+  }
+});
+
 Deno.test("serve() lets polls that fail back off", async () => {
   const start = performance.now();
   let failed = 0;

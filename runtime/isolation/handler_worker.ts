@@ -34,9 +34,16 @@ export interface HandlerWorkerOptions {
 
 interface Run {
   invocation: Invocation;
-  settled: PromiseWithResolvers<Reply | undefined>;
+  settled: PromiseWithResolvers<Rest>;
   stream: ReplyStream | undefined;
 }
+
+/**
+ * What is left to do when a run has settled. It is left to whoever has invoked,
+ * whose asynchronous context is the one of the invocation: what arrives here
+ * has none, or that of another invocation, whose id the log would show.
+ */
+type Rest = () => Reply | undefined | Promise<undefined>;
 
 let lastLock = 0;
 
@@ -99,14 +106,15 @@ export class HandlerWorker {
    *
    * @returns The reply, or undefined when it has been streamed.
    */
-  invoke(invocation: Invocation): Promise<Reply | undefined> {
+  async invoke(invocation: Invocation): Promise<Reply | undefined> {
     const key = ++this.#lastKey;
-    const settled = Promise.withResolvers<Reply | undefined>();
+    const settled = Promise.withResolvers<Rest>();
     this.#runs.set(key, { invocation, settled, stream: undefined });
     const { requestId, headers, body } = invocation;
     const sent = { requestId, headers: [...headers], body };
     this.#send({ kind: "invoke", key, invocation: sent });
-    return settled.promise;
+    const rest = await settled.promise;
+    return await rest();
   }
 
   /** Calls a hook of the handler, one at a time. */
@@ -172,7 +180,7 @@ export class HandlerWorker {
     switch (message.kind) {
       case "replied":
         this.#runs.delete(key);
-        run.settled.resolve(message.reply);
+        run.settled.resolve(() => message.reply);
         break;
       case "failed":
         this.#runs.delete(key);
@@ -186,7 +194,7 @@ export class HandlerWorker {
         break;
       case "end":
         this.#runs.delete(key);
-        this.#end(run, message.failure);
+        run.settled.resolve(() => this.#end(run, message.failure));
         break;
     }
   }
@@ -227,16 +235,11 @@ export class HandlerWorker {
   }
 
   async #end(
-    { invocation, settled, stream }: Run,
+    { invocation, stream }: Run,
     failure: Parameters<ReplyStream["end"]>[0],
-  ): Promise<void> {
-    try {
-      if (failure) await this.#options.onFailure?.(invocation, failure);
-      await stream?.end(failure);
-      settled.resolve(undefined);
-    } catch (error) {
-      settled.reject(error);
-    }
+  ): Promise<undefined> {
+    if (failure) await this.#options.onFailure?.(invocation, failure);
+    await stream?.end(failure);
   }
 
   #fail(key: number, run: Run, error: unknown): void {
@@ -245,11 +248,13 @@ export class HandlerWorker {
       run.settled.reject(error);
       return;
     }
-    const failure = toFailure(error);
-    this.#options.log.error(
-      `Streamed reply failed: ${toText(failure.document)}`,
-    );
-    this.#end(run, failure);
+    run.settled.resolve(() => {
+      const failure = toFailure(error);
+      this.#options.log.error(
+        `Streamed reply failed: ${toText(failure.document)}`,
+      );
+      return this.#end(run, failure);
+    });
   }
 
   async #watch(): Promise<void> {
