@@ -158,6 +158,7 @@ async function createHost(
       ...options,
       hasSpare: true,
       giveUp: (error) => drain.begin(error),
+      outOfScope: concurrent?.runOutOfScope,
     });
   }
   concurrent?.prepareThread(log);

@@ -254,6 +254,31 @@ Deno.test("serve() logs a stream with its own id when another invocation ends it
   }
 });
 
+Deno.test("serve() logs that a worker is replaced without the id of an invocation", async () => {
+  const seats = Math.min(2, navigator.hardwareConcurrency);
+  await using fn = new ConcurrentFunction({
+    concurrency: 2,
+    isolation: "worker",
+    env: {
+      // With a spare one, those after the first replacement.
+      FAILING_STARTS: `${seats + 2} ${seats + 3}`,
+      MAX_RESTARTS: "100",
+    },
+  });
+  await fn.invoke("exit");
+  await fn.invoke("exit");
+  // A worker that has not started is started again for an invocation.
+  let post: Post;
+  do post = await fn.invoke("state"); while (post.path.endsWith("/error"));
+  await fn.invoke("exit");
+  const { entries } = await fn.end();
+  const replaced = entries.filter(({ message }) =>
+    message.startsWith("Worker has ended")
+  );
+  assert(replaced.length >= 3);
+  assertEquals(new Set(replaced.map(({ requestId }) => requestId)), new Set([undefined]));
+});
+
 Deno.test("serve() lets polls that fail back off", async () => {
   const start = performance.now();
   let failed = 0;

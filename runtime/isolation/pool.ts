@@ -22,6 +22,13 @@ export interface PoolOptions extends HandlerWorkerOptions {
   supervisor: Config["supervisor"];
   /** Told the trace id of each invocation. */
   setTraceId: ((traceId: string | undefined) => void) | undefined;
+  /**
+   * Starts what outlives the invocation that it is started for: what it logs
+   * later must not carry its id.
+   *
+   * @default {started as it is}
+   */
+  outOfScope?: <T>(start: () => T) => T;
   /** Told when the process has to end, once what runs is answered. */
   giveUp: (error: unknown) => void;
 }
@@ -89,10 +96,11 @@ export class WorkerPool implements Host {
     invocation: Invocation,
     inFlight: InFlight,
   ): Promise<Reply | undefined> {
-    const { start, setTraceId } = this.#options;
+    const { outOfScope, start, setTraceId } = this.#options;
     const context = new InvocationContext(invocation, start.facts);
     setTraceId?.(context.traceId);
-    const worker = seat.worker ?? this.#occupy(seat);
+    const occupy = () => this.#occupy(seat);
+    const worker = seat.worker ?? outOfScope?.(occupy) ?? occupy();
     inFlight.deadline.start(
       blockedAtMs(context, start.reserveMs),
       () => this.#stopBlocked(worker, context, invocation),
