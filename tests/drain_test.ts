@@ -143,6 +143,37 @@ Deno.test("SIGTERM ends a function at once that only waits", async () => {
   assertEquals([code, messagesOf(entries)], [0, ["shutdown"]]);
 });
 
+Deno.test("SIGTERM lets all workers shut down, though one of them fails", async () => {
+  await using fn = new ConcurrentFunction({
+    concurrency: 2,
+    isolation: "worker",
+    env: { FIRST_SHUTDOWN_FAILS: "yes" },
+  });
+  await fn.invoke("state");
+  const { code, entries } = await fn.end();
+  assertEquals(code, 1);
+  // The spare one is there too, and one of all has failed.
+  const others = Math.min(2, navigator.hardwareConcurrency);
+  const messages = messagesOf(entries);
+  assertEquals(messages.filter((it) => it === "shutdown").length, others);
+  assertStringIncludes(messages.at(-1)!, "Shutdown failed: Error: not closed");
+});
+
+Deno.test("SIGTERM takes a worker that cannot start for none to shut down", async () => {
+  const seats = Math.min(2, navigator.hardwareConcurrency);
+  await using fn = new ConcurrentFunction({
+    concurrency: 2,
+    isolation: "worker",
+    // The spare one.
+    env: { FAILING_STARTS: `${seats + 1}` },
+  });
+  await fn.invoke("state");
+  const { code, entries } = await fn.end();
+  assertEquals(code, 0);
+  const shutdowns = entries.filter(({ message }) => message === "shutdown");
+  assertEquals(shutdowns.length, seats);
+});
+
 Deno.test("SIGTERM runs shutdown() once however often it comes", async () => {
   await using fn = new ConcurrentFunction();
   const waiting = fn.invoke("wait", { url: fn.gate.url });

@@ -85,10 +85,13 @@ export class WorkerPool implements Host {
   async call(hook: Hook): Promise<void> {
     const workers = [...this.#seats.map((seat) => seat.worker), this.#spare]
       .filter((worker) => worker !== undefined);
-    await Promise.all(workers.map(async (worker) => {
-      await worker.started;
-      await worker.call(hook);
+    // All are waited for, since the process may end when this settles.
+    const calls = await Promise.allSettled(workers.map(async (worker) => {
+      const hasStarted = await worker.started.then(() => true, () => false);
+      if (hasStarted) await worker.call(hook);
     }));
+    const failed = calls.find(({ status }) => status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   async #run(
