@@ -158,7 +158,10 @@ for (const { isolation, suffix } of MODES) {
       await using fn = new ConcurrentFunction({ isolation });
       const other = fn.invoke("wait", { url: fn.gate.url });
       await fn.gate.arrived(1);
-      const post = await fn.invoke(name, { id: "guilty" });
+      const post = await fn.invoke(name, {
+        id: "guilty",
+        headers: deadlineIn(5_000),
+      });
       assertEquals(post.path, "invocation/guilty/error");
       assertEquals(typeOf(post), type);
       assertStringIncludes(post.text, message);
