@@ -334,7 +334,10 @@ Deno.test("serve() warns of an answer that came too late, and goes on", async ()
 
 Deno.test("serve() restarts a loop that crashes, and leaves the others alone", async () => {
   await using fn = new ConcurrentFunction({ concurrency: 2 });
-  const other = fn.invoke("wait", { url: fn.gate.url });
+  const other = fn.invoke("wait", {
+    url: fn.gate.url,
+    headers: deadlineIn(10_000),
+  });
   await fn.gate.arrived(1);
   await fn.invoke("crashLoop", { value: 1 });
   // The loop crashes over it, and gives no answer.
