@@ -30,8 +30,9 @@ const ACCEPTED = new TextEncoder().encode([
 export class Invoker {
   readonly #decoder = new TextDecoder();
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #waiting: Deno.TcpConn[] = [];
   #left = 0;
-  #waiting: Deno.TcpConn | undefined;
+  #concurrency = 1;
   #settle: PromiseWithResolvers<void> | undefined;
 
   constructor() {
@@ -45,34 +46,33 @@ export class Invoker {
   }
 
   /**
-   * Sends invocations one after the other until the client asks for one more
-   * than the count, and tells how long each took on average, in microseconds.
+   * Sends invocations until the client asks for more than the count, and tells
+   * how long each took on average, in microseconds.
+   *
+   * @param concurrency How many the client asks for at once.
    */
-  async invoke(count: number): Promise<number> {
-    if (!this.#waiting) await this.#asked();
+  async invoke(count: number, concurrency = 1): Promise<number> {
+    this.#concurrency = concurrency;
+    if (this.#waiting.length < concurrency) await this.#asked();
     const start = performance.now();
     this.#left = count;
     const asked = this.#asked();
-    this.#serveNext();
+    this.#serve();
     await asked;
     return (performance.now() - start) * 1000 / count;
   }
 
-  /** Settles when the client asks for an invocation that is not there yet. */
+  /** Settles when the client asks for all it can, and none is there. */
   #asked(): Promise<void> {
     this.#settle = Promise.withResolvers();
     return this.#settle.promise;
   }
 
-  #serveNext(): void {
-    const connection = this.#waiting;
-    if (this.#left === 0 || !connection) {
-      this.#settle?.resolve();
-      return;
+  #serve(): void {
+    for (; this.#left > 0 && this.#waiting.length > 0; this.#left--) {
+      send(this.#waiting.pop()!, INVOCATION);
     }
-    this.#left--;
-    this.#waiting = undefined;
-    send(connection, INVOCATION);
+    if (this.#waiting.length === this.#concurrency) this.#settle?.resolve();
   }
 
   async #accept(): Promise<void> {
@@ -91,8 +91,8 @@ export class Invoker {
       text += this.#decoder.decode(buffer.subarray(0, length));
       if (!isWhole(text)) continue;
       if (text.startsWith("GET ")) {
-        this.#waiting = connection;
-        this.#serveNext();
+        this.#waiting.push(connection);
+        this.#serve();
       } else send(connection, ACCEPTED);
       text = "";
     }

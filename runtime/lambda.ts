@@ -159,6 +159,7 @@ async function createHost(
       isNamed: source === undefined,
       hasSpare: true,
       giveUp: (error) => drain.begin(error),
+      outOfScope: concurrent?.runOutOfScope,
     });
   }
   concurrent?.prepareThread(log);

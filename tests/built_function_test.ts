@@ -159,7 +159,10 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
     ["1", "2"],
   );
   const decoder = new TextDecoder();
-  assertEquals(decoder.decode(output.stdout) + decoder.decode(output.stderr), "");
+  assertEquals(
+    decoder.decode(output.stdout) + decoder.decode(output.stderr),
+    "",
+  );
   const entries = (await socket.text).trimEnd().split("\n").map((line) =>
     JSON.parse(line)
   );

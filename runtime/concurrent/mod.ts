@@ -4,5 +4,5 @@
 
 export { openLog } from "./log_socket.ts";
 export { runLoops } from "./loops.ts";
-export { currentInFlight } from "./scope.ts";
+export { currentInFlight, runOutOfScope } from "./scope.ts";
 export { prepareThread } from "./thread.ts";

@@ -15,6 +15,12 @@ export function currentInFlight(): InFlight {
   return storage.getStore() ?? idle;
 }
 
+/** Runs a function, and all that it begins, in the scope of no invocation. */
+export function runOutOfScope<T>(run: () => T): T {
+  // Deno's exit() holds for what runs at once, not for what it begins.
+  return storage.run(idle, run);
+}
+
 /** Runs a function, and all that it begins, in the scope of an invocation. */
 export function runInScope<T>(
   invocation: Invocation,

@@ -37,7 +37,7 @@ export interface HandlerWorkerOptions {
 
 interface Run {
   invocation: Invocation;
-  settled: PromiseWithResolvers<Reply | undefined>;
+  settled: PromiseWithResolvers<Rest>;
   /** The reply that is streamed, as soon as it is being opened. */
   stream: Promise<ReplyStream> | undefined;
 }
@@ -51,6 +51,13 @@ export class NotBegunError extends Error {
     super("Worker has ended", { cause });
   }
 }
+
+/**
+ * What is left to do when a run has settled. It is left to whoever has invoked,
+ * whose asynchronous context is the one of the invocation: what arrives here
+ * has none, or that of another invocation, whose id the log would show.
+ */
+type Rest = () => Reply | undefined | Promise<undefined>;
 
 let lastLock = 0;
 
@@ -135,15 +142,16 @@ export class HandlerWorker {
    *
    * @throws {NotBegunError} If the worker ends before it takes the invocation.
    */
-  invoke(invocation: Invocation): Promise<Reply | undefined> {
-    if (this.#hasEnded) return this.#refuse();
+  async invoke(invocation: Invocation): Promise<Reply | undefined> {
+    if (this.#hasEnded) return await this.#refuse();
     const key = ++this.#lastKey;
-    const settled = Promise.withResolvers<Reply | undefined>();
+    const settled = Promise.withResolvers<Rest>();
     this.#runs.set(key, { invocation, settled, stream: undefined });
     const { requestId, headers, body } = invocation;
     const sent = { requestId, headers: [...headers], body };
     this.#send({ kind: "invoke", key, invocation: sent });
-    return settled.promise;
+    const rest = await settled.promise;
+    return await rest();
   }
 
   /** Whether the handler has not yet answered an invocation. */
@@ -227,7 +235,7 @@ export class HandlerWorker {
     switch (message.kind) {
       case "replied":
         this.#runs.delete(key);
-        run.settled.resolve(message.reply);
+        run.settled.resolve(() => message.reply);
         break;
       case "failed":
         this.#runs.delete(key);
@@ -241,7 +249,7 @@ export class HandlerWorker {
         break;
       case "end":
         this.#runs.delete(key);
-        this.#end(run, message.failure);
+        run.settled.resolve(() => this.#end(run, message.failure));
         break;
     }
   }
@@ -278,16 +286,11 @@ export class HandlerWorker {
   }
 
   async #end(
-    { invocation, settled, stream }: Run,
+    { invocation, stream }: Run,
     failure: Parameters<ReplyStream["end"]>[0],
-  ): Promise<void> {
-    try {
-      if (failure) await this.#options.onFailure?.(invocation, failure);
-      await (await stream)?.end(failure);
-      settled.resolve(undefined);
-    } catch (error) {
-      settled.reject(error);
-    }
+  ): Promise<undefined> {
+    if (failure) await this.#options.onFailure?.(invocation, failure);
+    await (await stream)?.end(failure);
   }
 
   async #fail(key: number, run: Run, error: unknown): Promise<void> {
@@ -298,11 +301,13 @@ export class HandlerWorker {
       run.settled.reject(error);
       return;
     }
-    const failure = toFailure(error);
-    this.#options.log.error(
-      `Streamed reply failed: ${toText(failure.document)}`,
-    );
-    await this.#end(run, failure);
+    run.settled.resolve(() => {
+      const failure = toFailure(error);
+      this.#options.log.error(
+        `Streamed reply failed: ${toText(failure.document)}`,
+      );
+      return this.#end(run, failure);
+    });
   }
 
   async #watch(): Promise<void> {

@@ -11,7 +11,13 @@ import { type PoolOptions, WorkerPool } from "./pool.ts";
 export interface StartPoolOptions extends
   Pick<
     PoolOptions,
-    "api" | "giveUp" | "hasSpare" | "log" | "onFailure" | "setTraceId"
+    | "api"
+    | "giveUp"
+    | "hasSpare"
+    | "log"
+    | "onFailure"
+    | "outOfScope"
+    | "setTraceId"
   >,
   Pick<InvokeOptions, "facts"> {
   /** The configuration. */

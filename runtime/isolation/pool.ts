@@ -26,6 +26,13 @@ export interface PoolOptions extends HandlerWorkerOptions {
   supervisor: Config["supervisor"];
   /** Told the trace id of each invocation. */
   setTraceId: ((traceId: string | undefined) => void) | undefined;
+  /**
+   * Starts what outlives the invocation that it is started for: what it logs
+   * later must not carry its id.
+   *
+   * @default {started as it is}
+   */
+  outOfScope?: <T>(start: () => T) => T;
   /** Told when the process has to end, once what runs is answered. */
   giveUp: (error: unknown) => void;
 }
@@ -88,11 +95,14 @@ export class WorkerPool implements Host {
       .filter((worker) => worker !== undefined);
     // Workers that are started from now on see to it by themselves.
     if (hook === "afterRestore") this.#isRestored = true;
-    await Promise.all(workers.map(async (worker) => {
+    // All are waited for, since the process may end when this settles.
+    const calls = await Promise.allSettled(workers.map(async (worker) => {
       // One that cannot be started has nothing to be told.
-      await worker.started.catch(() => {});
-      await worker.call(hook);
+      const hasStarted = await worker.started.then(() => true, () => false);
+      if (hasStarted) await worker.call(hook);
     }));
+    const failed = calls.find(({ status }) => status === "rejected");
+    if (failed) throw (failed as PromiseRejectedResult).reason;
   }
 
   async #run(
@@ -100,20 +110,21 @@ export class WorkerPool implements Host {
     invocation: Invocation,
     inFlight: InFlight,
   ): Promise<Reply | undefined> {
-    const { start, setTraceId } = this.#options;
+    const { outOfScope, start, setTraceId } = this.#options;
     const context = new InvocationContext(
       invocation,
       start.facts,
       undefined,
       start.reserveMs,
     );
+    const occupy = () => this.#occupy(seat);
     setTraceId?.(context.traceId);
     const atMs = blockedAtMs(context);
     for (;;) {
       // One whose end is just known has not been replaced yet.
       const worker = seat.worker && !seat.worker.hasEnded
         ? seat.worker
-        : this.#occupy(seat);
+        : outOfScope?.(occupy) ?? occupy();
       inFlight.deadline.start(
         atMs,
         () => this.#stopBlocked(worker, context, invocation),

@@ -49,6 +49,7 @@ export class ConcurrentFunction implements AsyncDisposable {
   /** Where handlers wait. */
   readonly gate: Gate = new Gate();
   readonly #signals = new Gate();
+  readonly #lost: Promise<never>;
   #signalCount = 0;
   readonly process: FunctionProcess;
   #requests = 0;
@@ -74,9 +75,18 @@ export class ConcurrentFunction implements AsyncDisposable {
         ...env,
       },
     });
+    this.#lost = this.process.ended().then(({ log }) => {
+      throw new Error(`Function has ended:\n${log}`);
+    });
+    // Most tests end it with nothing left to be answered.
+    this.#lost.catch(() => {});
   }
 
-  /** Invokes the function with one of the cases of its handler. */
+  /**
+   * Invokes the function with one of the cases of its handler.
+   *
+   * @throws {Error} If the function ends without an answer.
+   */
   invoke(
     name: string,
     { id = `request-${++this.#requests}`, headers, ...event }: {
@@ -87,7 +97,10 @@ export class ConcurrentFunction implements AsyncDisposable {
     } = {},
   ): Promise<Post> {
     const body = JSON.stringify({ case: name, ...event });
-    return this.api.invoke({ id, body, headers });
+    return Promise.race([
+      this.api.invoke({ id, body, headers }),
+      this.#lost,
+    ]);
   }
 
   /** Invokes the function so often, as many at once as there are lanes. */
@@ -96,12 +109,13 @@ export class ConcurrentFunction implements AsyncDisposable {
     lanes: number,
     name: string,
     check: (post: Post, id: string) => void,
+    event: { value?: unknown } = {},
   ): Promise<void> {
     let last = 0;
     const lane = async () => {
       while (last < count) {
         const id = `request-${++last}`;
-        check(await this.invoke(name, { id }), id);
+        check(await this.invoke(name, { id, ...event }), id);
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
