@@ -10,6 +10,12 @@ import type { Failure } from "../failure.ts";
 import type { Log } from "../log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 
+const VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+];
+
 /** Options for {@linkcode createOnFailure}. */
 export interface OnFailureOptions {
   /** The `lambda.deadLetter` key of deno.json. */
@@ -28,6 +34,7 @@ export function createOnFailure(
     config,
     log: (message) => log.error(message),
   });
+  warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {
     await deadLetter.send({
       eventText: invocation.body,
@@ -35,6 +42,22 @@ export function createOnFailure(
       context: toContext(invocation, facts),
     });
   };
+}
+
+/** Tells at the start what would be found out when the first letter is sent. */
+function warnOfPermissions(host: string, log: Log): void {
+  const needed:
+    (Deno.NetPermissionDescriptor | Deno.EnvPermissionDescriptor)[] = [
+      { name: "net", host },
+      ...VARIABLES.map((variable) => ({ name: "env" as const, variable })),
+    ];
+  const isGranted = needed.every((descriptor) =>
+    Deno.permissions.querySync(descriptor).state === "granted"
+  );
+  if (isGranted) return;
+  log.warn(
+    `Dead letters cannot be sent without the permissions --allow-net=${host} and --allow-env=${VARIABLES}: add them to those of the function`,
+  );
 }
 
 /** Leaves out the headers that may be what the invocation has failed for. */
