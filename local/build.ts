@@ -108,23 +108,23 @@ async function buildBundle(
   work: string,
   { minify }: BuildFlags,
 ): Promise<string> {
-  const { directory, handler, grants, grantsFrom } = project;
+  const { directory, handler, grantsFrom } = project;
   await bundle(project, { sourceMap: true, minify });
   const made = `${work}/dist`;
   Deno.mkdirSync(made);
   for (const name of ["main.js", "main.js.map"]) {
     Deno.renameSync(`${work}/${name}`, `${made}/${name}`);
   }
-  Deno.writeTextFileSync(`${made}/bootstrap`, scriptText(grants));
+  Deno.writeTextFileSync(`${made}/bootstrap`, scriptText(project));
   Deno.chmodSync(`${made}/bootstrap`, 0o755);
   const isLinux = Deno.build.os === "linux";
-  if (isLinux) await warmUp(made);
+  if (isLinux) await warmUp(made, project);
   // A link to the Deno of this machine.
   remove(`${made}/deno_dir/node_compat_bin`);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
     "handler": handler,
-    "permissions": scriptPermissions(grants),
+    "permissions": scriptPermissions(project),
     "of the handler": grantsFrom,
     "heap": "fitted to AWS_LAMBDA_FUNCTION_MEMORY_SIZE at the start",
     "code cache": isLinux

@@ -19,8 +19,8 @@ const TIMEOUT_MS = 30_000;
 
 /** Options for {@linkcode runOnce}. */
 export interface RunOptions {
-  /** Gives the handler; none, where deno.json names it. */
-  source: () => Source | Promise<Source> | undefined;
+  /** Gives the handler; undefined where deno.json names it. */
+  source: (() => Source | Promise<Source>) | undefined;
   /** The `lambda` key of deno.json, where it is known. */
   config?: Record<string, unknown>;
   /** Where the search for deno.json begins. */
@@ -100,16 +100,17 @@ async function start(
   if (flags.handler !== undefined) {
     file.config.handler = flags.handler;
     file.path = `${Deno.cwd()}/`;
-    source = () => undefined;
+    source = undefined;
   }
   const options = { api, facts: readFacts(), file, log };
   if (file.config.isolation !== "worker") {
-    return await startHost({ ...options, source: source(), idle });
+    return await startHost({ ...options, source: source?.(), idle });
   }
   const { startPool } = await import("../runtime/isolation/mod.ts");
   return await startPool({
     ...options,
     concurrency: 1,
+    isNamed: source === undefined,
     hasSpare: false,
     giveUp: () => {},
     logFormat: "text",

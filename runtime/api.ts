@@ -94,8 +94,12 @@ export class RuntimeApi {
   /**
    * Waits for the next invocation, without a time limit: the environment may
    * be frozen for hours while it waits.
+   *
+   * @param end Ends it where an attempt has failed. One that waits goes on:
+   * Lambda may have handed it an invocation already.
+   * @returns The invocation, or undefined when it was ended.
    */
-  async next(): Promise<Invocation> {
+  async next(end?: AbortSignal): Promise<Invocation | undefined> {
     for (let failures = 0;;) {
       let problem: string;
       try {
@@ -114,6 +118,7 @@ export class RuntimeApi {
         if (!(error instanceof TypeError)) throw error;
         problem = error.message;
       }
+      if (end?.aborted) return undefined;
       failures++;
       if (failures === NEXT_ATTEMPTS) {
         throw new RuntimeApiLostError(
@@ -123,7 +128,8 @@ export class RuntimeApi {
       this.#log.warn(
         `Runtime API gave ${problem} to attempt ${failures} at the next invocation: trying again`,
       );
-      await pause(failures);
+      await pause(failures, end);
+      if (end?.aborted) return undefined;
     }
   }
 
@@ -406,11 +412,17 @@ function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
 
-function pause(failures: number): Promise<void> {
+async function pause(failures: number, end?: AbortSignal): Promise<void> {
   const longestMs = Math.min(
     FIRST_PAUSE_MS * 2 ** (failures - 1),
     LONGEST_PAUSE_MS,
   );
   const ms = longestMs * (0.5 + Math.random() / 2);
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  const wake = () => resolve();
+  end?.addEventListener("abort", wake);
+  await promise;
+  clearTimeout(timer);
+  end?.removeEventListener("abort", wake);
 }

@@ -6,8 +6,14 @@ export class Drain {
   hasBegun = false;
   /** Why, where nobody has asked for it. */
   error: unknown;
+  readonly #begun = new AbortController();
   readonly #done = Promise.withResolvers<void>();
   #running = 0;
+
+  /** Aborts when the drain begins. */
+  get signal(): AbortSignal {
+    return this.#begun.signal;
+  }
 
   /** Settles when the drain has begun and nothing runs. */
   get done(): Promise<void> {
@@ -29,6 +35,7 @@ export class Drain {
   begin(error?: unknown): void {
     if (!this.hasBegun) this.error = error;
     this.hasBegun = true;
+    this.#begun.abort();
     this.#check();
   }
 

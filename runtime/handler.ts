@@ -15,12 +15,12 @@ const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
  */
 export async function loadBehaviour(
   source: Source | Promise<Source> | undefined,
-  { config, path }: ConfigFile,
+  file: ConfigFile,
 ): Promise<AnyBehaviour> {
+  const { config, path } = file;
   if (source !== undefined) return await prepare(await source, config);
-  if (config.handler !== undefined && path !== undefined) {
-    return await prepare(await import(toUrl(config.handler, path)), config);
-  }
+  const named = namedHandler(file);
+  if (named !== undefined) return await prepare(await import(named), config);
   const handler = Deno.env.get("_HANDLER");
   const root = Deno.env.get("LAMBDA_TASK_ROOT");
   if (handler && root) {
@@ -34,6 +34,14 @@ export async function loadBehaviour(
 
   "lambda": { "handler": "./handler.ts" }`,
   );
+}
+
+/** The URL of the module that deno.json names, if it names one. */
+export function namedHandler(
+  { config: { handler }, path }: ConfigFile,
+): string | undefined {
+  if (handler === undefined || path === undefined) return undefined;
+  return toUrl(handler, path);
 }
 
 /** HTTP costs its loading only where it is spoken. */

@@ -21,8 +21,8 @@ const DEAD_LETTER_MS = 1_000;
 export interface LambdaOptions {
   /** The value of AWS_LAMBDA_RUNTIME_API. */
   address: string;
-  /** Gives the handler; none, where the configuration names it. */
-  source: () => Source | Promise<Source> | undefined;
+  /** Gives the handler; undefined where the configuration names it. */
+  source: (() => Source | Promise<Source>) | undefined;
   /** The `lambda` key of deno.json, where it is known. */
   config: Record<string, unknown> | undefined;
   /** Where the search for deno.json begins. */
@@ -156,12 +156,13 @@ async function createHost(
     const { startPool } = await import("./isolation/mod.ts");
     return await startPool({
       ...options,
+      isNamed: source === undefined,
       hasSpare: true,
       giveUp: (error) => drain.begin(error),
     });
   }
   concurrent?.prepareThread(log);
-  return await startHost({ ...options, source: source() });
+  return await startHost({ ...options, source: source?.() });
 }
 
 /** Answers invocations until the environment ends, and gives the exit code. */
@@ -187,7 +188,11 @@ async function endOnSigterm(
   host: Host,
   { api, concurrent, drain, log, stream }: Environment,
 ): Promise<void> {
+  let isEnding = false;
+  // Without a listener, a second signal would end the process at once.
   Deno.addSignalListener("SIGTERM", async () => {
+    if (isEnding) return;
+    isEnding = true;
     if (concurrent) {
       drain.begin();
       await drain.done;

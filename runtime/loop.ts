@@ -45,7 +45,8 @@ export interface LoopOptions extends AnswerOptions {
 export async function loop(options: LoopOptions): Promise<void> {
   const { api, drain, inFlight } = options;
   while (!drain.hasBegun) {
-    const invocation = await api.next();
+    const invocation = await api.next(drain.signal);
+    if (!invocation) return;
     inFlight.requestId = invocation.requestId;
     drain.enter();
     try {

@@ -53,20 +53,20 @@ export async function serve(
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
   if (source instanceof Promise) source.catch(() => {});
-  const handler = () => source ?? load?.();
+  const given = source === undefined ? load : () => source;
   if (isWorker()) {
     const { serveThread } = await import("./isolation/thread.ts");
-    return await serveThread(handler);
+    return await serveThread(given);
   }
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
   const directory = mainDirectory();
   if (address) {
     return Deno.exit(
-      await serveLambda({ address, source: handler, config, directory }),
+      await serveLambda({ address, source: given, config, directory }),
     );
   }
   const { runOnce } = await import("../local/run.ts");
-  return Deno.exit(await runOnce({ source: handler, config, directory }));
+  return Deno.exit(await runOnce({ source: given, config, directory }));
 }
 
 /** Whether this is a worker that the runtime has started for the handler. */

@@ -8,11 +8,11 @@ import { assertThrows } from "@std/assert/throws";
 import { crc32, inflateRawSync } from "node:zlib";
 import { BuildError } from "../local/build/build_error.ts";
 import {
+  DEAD_LETTER_VARIABLES,
+  needsOf,
   RUNTIME_VARIABLES,
-  toFlag,
-  toGrants,
-  withRuntime,
-} from "../local/build/permissions.ts";
+} from "../local/build/needs.ts";
+import { toFlag, toGrants, withRuntime } from "../local/build/permissions.ts";
 import { zip } from "../local/build/zip.ts";
 import { BuildProject } from "./support/build_project.ts";
 import { CHECKOUT } from "./support/starter.ts";
@@ -414,8 +414,9 @@ Deno.test("toGrants() refuses what Deno would not take", () => {
 });
 
 Deno.test("withRuntime() adds to what is granted and never takes from it", () => {
+  const needs = needsOf({ isolation: "none", deadLetter: undefined }, ["h:1"]);
   const flagsFor = (set: unknown) =>
-    withRuntime(toGrants(set, "X"), ["h:1"]).map(toFlag);
+    withRuntime(toGrants(set, "X"), needs).map(toFlag);
   const env = `--allow-env=${RUNTIME_VARIABLES.join(",")}`;
 
   assertEquals(flagsFor({}), ["--deny-import", "--allow-net=h:1", env]);
@@ -427,20 +428,69 @@ Deno.test("withRuntime() adds to what is granted and never takes from it", () =>
   assertEquals(flagsFor({ all: true }), ["--allow-all"]);
 });
 
-Deno.test("the runtime reads no variable that a build does not grant", () => {
-  const found = new Set<string>();
-  for (const { name, isFile } of Deno.readDirSync(`${CHECKOUT}/runtime`)) {
-    if (!isFile) continue;
-    const text = Deno.readTextFileSync(`${CHECKOUT}/runtime/${name}`);
-    for (const [, variable] of text.matchAll(/env\.\w+\(\s*"(\w+)"/g)) {
-      found.add(variable);
-    }
-    const named = /TRACE_ID = "(\w+)"/.exec(text);
-    if (named) found.add(named[1]);
-  }
+Deno.test("needsOf() adds what workers and dead letters need", () => {
+  const flagsFor = (deadLetter: Record<string, unknown> | undefined) =>
+    needsOf({ isolation: "worker", deadLetter }, ["h:1"], "/main.js")
+      .map(toFlag);
+  const env = `--allow-env=${RUNTIME_VARIABLES.join(",")}`;
+  const sendingEnv = `${env},${DEAD_LETTER_VARIABLES.join(",")}`;
+  const read = "--allow-read=/main.js";
 
+  assertEquals(flagsFor(undefined), ["--allow-net=h:1", env, read]);
+  for (
+    const [deadLetter, host] of [
+      [
+        { queueUrl: "https://sqs.eu-west-1.amazonaws.com/123456789012/failed" },
+        "sqs.eu-west-1.amazonaws.com:443",
+      ],
+      [{ queueUrl: "http://127.0.0.1:9324/queue/failed" }, "127.0.0.1:9324"],
+      [
+        { topicArn: "arn:aws:sns:eu-west-1:123456789012:failed" },
+        "sns.eu-west-1.amazonaws.com:443",
+      ],
+      [
+        {
+          topicArn: "arn:aws:sns:eu-west-1:123456789012:failed",
+          endpoint: "http://localhost",
+        },
+        "localhost:80",
+      ],
+    ] as const
+  ) {
+    assertEquals(flagsFor(deadLetter), [
+      `--allow-net=h:1,${host}`,
+      sendingEnv,
+      read,
+    ]);
+  }
+});
+
+Deno.test("the runtime reads no variable that a build does not grant", () => {
+  const found = variablesIn(`${CHECKOUT}/runtime`);
   // A built function names its handler, so that these are not looked at.
   found.delete("_HANDLER");
   found.delete("LAMBDA_TASK_ROOT");
-  assertEquals([...found].sort(), RUNTIME_VARIABLES);
+  assertEquals(
+    [...found].sort(),
+    [...RUNTIME_VARIABLES, ...DEAD_LETTER_VARIABLES].sort(),
+  );
 });
+
+/** The names of variables in calls such as `env("AWS_REGION")`. */
+function variablesIn(folder: string): Set<string> {
+  const found = new Set<string>();
+  for (const { name, isDirectory } of Deno.readDirSync(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) {
+      for (const variable of variablesIn(path)) found.add(variable);
+      continue;
+    }
+    const code = Deno.readTextFileSync(path).replaceAll(/^ *\*.*$/gm, "");
+    for (const [, text] of code.matchAll(/\benv(?:\.\w+)?\(\s*([^,)]+)/g)) {
+      const constant = new RegExp(`const ${text} =\\s*("\\w+")`).exec(code);
+      const variable = /^"(\w+)"$/.exec(constant?.[1] ?? text)?.[1];
+      if (variable) found.add(variable);
+    }
+  }
+  return found;
+}

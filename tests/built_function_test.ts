@@ -37,8 +37,8 @@ const KINDS: Record<string, () => unknown> = {
   code: (name = "https://jsr.io/@std/assert/1.0.0/mod.ts") => import(name),
 };
 
-export function handleEvent(event: { kind?: string }): unknown {
-  return event.kind === undefined ? event : KINDS[event.kind]();
+export async function handleEvent(event: { kind?: string }): Promise<unknown> {
+  return event.kind === undefined ? event : await KINDS[event.kind]();
 }
 `;
 
@@ -59,10 +59,10 @@ const WHERE = NO_SANDBOX === undefined
   ? "in namespaces"
   : `as far as can be seen without namespaces (${NO_SANDBOX})`;
 
-function makeProject(): BuildProject {
+function makeProject(config: Record<string, unknown> = {}): BuildProject {
   const project = new BuildProject({
     handler: HANDLER,
-    config: { permissions: { default: PERMISSIONS } },
+    config: { permissions: { default: PERMISSIONS }, ...config },
   });
   project.write("common.cjs", COMMON);
   return project;
@@ -86,6 +86,29 @@ Deno.test(`build --bundle makes a function that needs no rights, no disk and no 
   assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
   // V8 takes what it finds: else it would be written anew.
   assertEquals(seen.codeCache, ["V8 code cache hit"]);
+  assertEquals(seen.notCached, []);
+});
+
+Deno.test(`build --bundle makes a function that isolates its handler, ${WHERE}`, async () => {
+  using project = makeProject({
+    unstable: ["worker-options"],
+    lambda: {
+      handler: "./handler.ts",
+      isolation: "worker",
+      permissions: PERMISSIONS,
+    },
+  });
+  const { code, stdout, stderr } = await project.build(["--bundle"]);
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js,/tmp\n");
+
+  const seen = await runFunction(project, "dist/bootstrap", 0);
+
+  assertProved(seen);
+  // Those of the runtime, of the worker and, if it has come so far, the spare.
+  assert(seen.codeCache.length >= 2);
+  assertEquals(new Set(seen.codeCache), new Set(["V8 code cache hit"]));
+  assertEquals(seen.notCached, []);
 });
 
 const BASE = await findBase();

@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { VERSION } from "../runtime/version.ts";
+import { BuildProject } from "./support/build_project.ts";
 
 const ROOT = decodeURIComponent(new URL("..", import.meta.url).pathname);
 const MOD = import.meta.resolve("../mod.ts");
@@ -20,10 +21,14 @@ function dev(stdin: string, ...args: string[]): Promise<Result> {
   return deno(["-P=dev", "local/dev.ts", ...args], stdin);
 }
 
-async function deno(args: string[], stdin: string): Promise<Result> {
+async function deno(
+  args: string[],
+  stdin: string,
+  cwd = ROOT,
+): Promise<Result> {
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--no-prompt", ...args],
-    cwd: ROOT,
+    cwd,
     env: { NO_COLOR: "1" },
     stdin: "piped",
     stdout: "piped",
@@ -302,5 +307,42 @@ Deno.test("serve() says that an isolated handler has ended its worker", async ()
   assertStringIncludes(
     JSON.parse(JSON.parse(text).body).details,
     "Runtime.WorkerExit: Worker has ended by itself",
+  );
+});
+
+/** Runs the named handler of a project with these permissions of its worker. */
+async function withPermissions(permissions: unknown): Promise<Result> {
+  using project = new BuildProject({
+    handler: `export const handleEvent = () => Deno.env.get("HOME");`,
+    config: {
+      unstable: ["worker-options"],
+      lambda: { handler: "./handler.ts", isolation: "worker", permissions },
+    },
+  });
+  const { directory } = project;
+  const granted = ["--allow-env", `--allow-read=${directory},${ROOT}`];
+  return await deno([...granted, "@toukon/lambda/dev"], "{}", directory);
+}
+
+Deno.test("dev needs no permission to import the handler into its worker", async () => {
+  const { code, text } = await withPermissions({ env: ["HOME"] });
+  assertEquals([code, JSON.parse(text)], [0, Deno.env.get("HOME")]);
+});
+
+Deno.test("dev gives an isolated handler the permissions of deno.json", async () => {
+  const { code, text } = await withPermissions("none");
+  assertEquals(code, 1);
+  assertStringIncludes(
+    JSON.parse(JSON.parse(text).body).details,
+    'NotCapable: Requires env access to "HOME"',
+  );
+});
+
+Deno.test("dev says that a worker cannot have more than the process", async () => {
+  const { code, text } = await withPermissions({ net: ["example.com"] });
+  assertEquals(code, 1);
+  assertStringIncludes(
+    JSON.parse(JSON.parse(text).body).details,
+    'Runtime.InvalidConfig: Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found {"net":["example.com"]}. Grant it to the process too, or leave it out',
   );
 });

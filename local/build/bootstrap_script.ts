@@ -1,6 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { needsOf } from "./needs.ts";
 import { type Grant, toFlag, withRuntime } from "./permissions.ts";
+import type { Project } from "./project.ts";
 
 /**
  * How Deno runs the bundle. V8's code cache is looked up by the URL of the
@@ -23,13 +25,14 @@ export const MAIN = "/proc/self/cwd/main.js";
 const RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";
 
 /** The permissions that the script grants, as a person reads them. */
-export function scriptPermissions(grants: Grant[]): string[] {
-  return withRuntime(grants, [`$${RUNTIME_API}`]).map(toFlag);
+export function scriptPermissions(project: Project): string[] {
+  return grantsOf(project, `$${RUNTIME_API}`).map(toFlag);
 }
 
 /** The script `bootstrap` for the folder of the bundle. */
-export function scriptText(grants: Grant[]): string {
-  const permissions = withRuntime(grants, [RUNTIME_API]).map(toShellWord);
+export function scriptText(project: Project): string {
+  const grants = grantsOf(project, RUNTIME_API);
+  const flags = [...project.unstableFlags, ...grants.map(toShellWord)];
   return `#!/bin/sh
 # Lambda starts this. It runs main.js with Deno and nothing but these permissions.
 cd -- "\${0%/*}" || exit 1
@@ -45,10 +48,46 @@ if [ -n "$AWS_LAMBDA_FUNCTION_MEMORY_SIZE" ]; then
 else
   set -- ${MAIN} "$@"
 fi
-exec deno ${RUN.join(" ")} \\
-  ${[...permissions].join(" \\\n  ")} \\
+${lateGrants(project, grants)}exec deno ${RUN.join(" ")} \\
+  ${flags.join(" \\\n  ")} \\
   "$@"
 `;
+}
+
+function grantsOf({ config, grants }: Project, host: string): Grant[] {
+  return withRuntime(grants, needsOf(config, [host], MAIN));
+}
+
+/** Shell lines that grant what is named only where the function runs. */
+function lateGrants({ config }: Project, grants: Grant[]): string {
+  // A list would narrow what is granted without one.
+  const toFlags = (wanted: Record<string, string>) =>
+    Object.entries(wanted)
+      .filter(([flag]) => grants.every((it) => it.flag !== flag || it.values))
+      .map(([flag, value]) => `"${flag}=${value}" `).join("");
+  if (grants.some(({ flag }) => flag === "--allow-all")) return "";
+  const socket = toFlags({
+    "--allow-net": "unix:$socket",
+    "--allow-read": "$socket",
+    "--allow-write": "$socket",
+  });
+  const credentials = toFlags({ "--allow-net": "${credentials%%/*}" });
+  return [
+    ...(socket
+      ? [
+        "# Where several invocations run at once, the log goes to a socket.",
+        "socket=$_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET",
+        `[ -z "$socket" ] || set -- ${socket}"$@"`,
+      ]
+      : []),
+    ...(credentials && config.deadLetter
+      ? [
+        "# Where the environment comes from a snapshot, credentials are asked for.",
+        "credentials=${AWS_CONTAINER_CREDENTIALS_FULL_URI#*://}",
+        `[ -z "$credentials" ] || set -- ${credentials}"$@"`,
+      ]
+      : []),
+  ].map((line) => `${line}\n`).join("");
 }
 
 function toShellWord(grant: Grant): string {

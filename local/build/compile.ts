@@ -3,6 +3,7 @@
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
 import { WORK_FOLDER } from "./entry.ts";
+import { needsOf } from "./needs.ts";
 import { RUNTIME_API_HOSTS, toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
 
@@ -29,12 +30,13 @@ const NO_BASE = 3;
  * @throws {BuildError} With what Deno says about it.
  */
 export async function compile(
-  { directory, configName, handler, grants }: Project,
+  { directory, configName, handler, config, grants, unstableFlags }: Project,
   { target, memoryMb }: CompileOptions,
 ): Promise<Compiled> {
   // The time of a file is compiled in, and would make every program differ.
   Deno.utimeSync(`${directory}/${WORK_FOLDER}/main.js`, 0, 0);
-  const permissions = withRuntime(grants, RUNTIME_API_HOSTS).map(toFlag);
+  const needs = needsOf(config, RUNTIME_API_HOSTS);
+  const permissions = withRuntime(grants, needs).map(toFlag);
   const v8Flags = memoryMb === undefined
     ? []
     : [`--max-heap-size=${heapMb(memoryMb)}`];
@@ -46,6 +48,7 @@ export async function compile(
     "--no-lock",
     "--no-prompt",
     `--target=${target}`,
+    ...unstableFlags,
     ...permissions,
     ...v8Flags.map((flag) => `--v8-flags=${flag}`),
     `--output=${WORK_FOLDER}/bootstrap`,

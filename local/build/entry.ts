@@ -7,11 +7,14 @@ export const WORK_FOLDER = ".toukon_build";
 
 /** The program: what is compiled or bundled. It is in the work folder. */
 export function entryText(project: Project): string {
-  const { packageName, config } = project;
+  const { packageName, lambda, config: { isolation } } = project;
+  const load = `import(${specifier(project)})`;
+  const config = `config: ${JSON.stringify(lambda)}`;
+  const args = isolation === "worker"
+    ? `undefined, { load: () => ${load}, ${config} }`
+    : `${load}, { ${config} }`;
   return `import { serve } from ${JSON.stringify(packageName)};
-await serve(import(${specifier(project)}), { config: ${
-    JSON.stringify(config)
-  } });
+await serve(${args});
 `;
 }
 

@@ -21,21 +21,6 @@ const KINDS = [
   "sys",
 ];
 
-/** The environment variables that the runtime itself reads or sets. */
-export const RUNTIME_VARIABLES: string[] = [
-  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_LAMBDA_FUNCTION_VERSION",
-  "AWS_LAMBDA_LOG_GROUP_NAME",
-  "AWS_LAMBDA_INITIALIZATION_TYPE",
-  "AWS_LAMBDA_LOG_LEVEL",
-  "AWS_LAMBDA_LOG_STREAM_NAME",
-  "AWS_LAMBDA_MAX_CONCURRENCY",
-  "AWS_LAMBDA_RUNTIME_API",
-  "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET",
-  "_X_AMZN_TRACE_ID",
-];
-
 /**
  * Where the Runtime API may be, for a program that must know it before it runs:
  * loopback or link-local, on the one port that Lambda has ever used.
@@ -88,11 +73,13 @@ function toGrantsOf(kind: string, value: unknown, from: string): Grant[] {
  * Adds what the runtime needs, and takes away what Deno grants by default.
  *
  * @param grants What the handler may do.
- * @param hosts Where the Runtime API is.
+ * @param needs What the runtime needs.
  */
-export function withRuntime(grants: Grant[], hosts: string[]): Grant[] {
+export function withRuntime(grants: Grant[], needs: Grant[]): Grant[] {
   if (grants.some(({ flag }) => flag === "--allow-all")) return grants;
-  const others = grants.filter(({ flag }) => !/^--allow-(net|env)$/.test(flag));
+  const others = grants.filter(({ flag }) =>
+    needs.every((need) => need.flag !== flag)
+  );
   // Unless told otherwise, Deno lets any program import from some registries.
   const imports = grants.some(({ flag }) => flag.endsWith("-import"))
     ? []
@@ -100,12 +87,11 @@ export function withRuntime(grants: Grant[], hosts: string[]): Grant[] {
   return [
     ...others,
     ...imports,
-    add(grants, "--allow-net", hosts),
-    add(grants, "--allow-env", RUNTIME_VARIABLES),
+    ...needs.map((need) => add(grants, need)),
   ];
 }
 
-function add(grants: Grant[], flag: string, values: string[]): Grant {
+function add(grants: Grant[], { flag, values = [] }: Grant): Grant {
   const grant = grants.find((it) => it.flag === flag);
   if (!grant) return { flag, values };
   return grant.values

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import {
+  type Config,
   findConfigFile,
   readConfig,
   readConfigFile,
@@ -16,14 +17,18 @@ export interface Project {
   configName: string;
   /** The handler as the `lambda` key names it. */
   handler: string;
-  /** The rest of the `lambda` key. */
-  config: Record<string, unknown>;
+  /** The rest of the `lambda` key, as it is written. */
+  lambda: Record<string, unknown>;
+  /** All of the `lambda` key, with its defaults. */
+  config: Config;
   /** What modules import for this package. */
   packageName: string;
   /** What the handler may do. */
   grants: Grant[];
   /** Where in deno.json the grants come from. */
   grantsFrom: string;
+  /** The flags of Deno's features that are not stable yet. */
+  unstableFlags: string[];
 }
 
 const PACKAGE_NAME = "@toukon/lambda";
@@ -49,7 +54,8 @@ export function findProject(directory: string): string {
  */
 export async function readProject(directory: string): Promise<Project> {
   const { file, path = "" } = await readConfigFile(directory);
-  const { handler } = (await readConfig(directory)).config;
+  const { config } = await readConfig(directory);
+  const { handler } = config;
   if (handler === undefined) {
     throw new BuildError(`Cannot build a function: ${path} names none. Add to it
 
@@ -62,12 +68,14 @@ export async function readProject(directory: string): Promise<Project> {
     directory,
     configName: path.slice(directory.length + 1),
     handler,
-    config: rest,
+    lambda: rest,
+    config,
     packageName: knowsPackage(file)
       ? PACKAGE_NAME
       : import.meta.resolve("../../mod.ts"),
     grants: toGrants(set, from),
     grantsFrom: from,
+    unstableFlags: toUnstableFlags(file.unstable),
   };
 }
 
@@ -109,6 +117,22 @@ function permissionsOf(
   }
   if (sets.default) return { set: sets.default, from: DEFAULT_SET };
   return { set: undefined, from: `none: there is no ${DEFAULT_SET}` };
+}
+
+/** The flags for the `unstable` key of deno.json. */
+function toUnstableFlags(names: unknown = []): string[] {
+  if (Array.isArray(names) && names.every(isFeature)) {
+    return names.map((name) => `--unstable-${name}`);
+  }
+  throw new BuildError(
+    `Cannot use "unstable" of deno.json: expected names such as ["kv"], found ${
+      JSON.stringify(names)
+    }`,
+  );
+}
+
+function isFeature(name: unknown): boolean {
+  return typeof name === "string" && /^[a-z][a-z-]*$/.test(name);
 }
 
 /** Whether `@toukon/lambda` can be imported by its name. */

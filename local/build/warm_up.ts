@@ -2,7 +2,21 @@
 
 import { MAIN, RUN } from "./bootstrap_script.ts";
 import { runDeno } from "./deno.ts";
+import { needsOf } from "./needs.ts";
 import { toFlag, withRuntime } from "./permissions.ts";
+import type { Project } from "./project.ts";
+
+/**
+ * Runs before the function: sets a timer, as invocations do, and takes all
+ * permissions from workers, which may not have more than the process.
+ */
+const PRELOAD = `setTimeout(() => {});
+globalThis.Worker = class extends Worker {
+  constructor(module, options) {
+    const { deno } = options;
+    super(module, { ...options, deno: deno && { permissions: "none" } });
+  }
+};`;
 
 /** As long as Lambda leaves a function to start. */
 const LIMIT_MS = 10_000;
@@ -15,8 +29,14 @@ const LIMIT_MS = 10_000;
  * the cache all the same, since it is compiled before it runs.
  *
  * Only Linux has the path that the module is found by.
+ *
+ * @param directory The folder of the bundle.
+ * @param project What is in it.
  */
-export async function warmUp(directory: string): Promise<void> {
+export async function warmUp(
+  directory: string,
+  { config, unstableFlags }: Project,
+): Promise<void> {
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -31,13 +51,18 @@ export async function warmUp(directory: string): Promise<void> {
     },
     clearEnv: true,
   };
-  const permissions = withRuntime([], [address]).map(toFlag);
+  const needs = needsOf(config, [address], MAIN);
+  const permissions = withRuntime([], needs).map(toFlag);
+  const preload = `--preload=data:text/javascript,${
+    encodeURIComponent(PRELOAD)
+  }`;
+  const args = [...RUN, preload, ...unstableFlags, ...permissions, MAIN];
   try {
     // Whoever opens the cache a second time has SQLite write statistics into
     // it; where it cannot be written to, Deno would do without the cache.
     for (let start = 0; start < 2; start++) {
       const signal = AbortSignal.timeout(LIMIT_MS);
-      await runDeno([...RUN, ...permissions, MAIN], { ...options, signal });
+      await runDeno(args, { ...options, signal });
     }
   } finally {
     await server.shutdown();

@@ -1,7 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Invocation } from "../api.ts";
+
+// A bundle would load what is imported statically at every start.
+const { AsyncLocalStorage } = await import("node:async_hooks");
 
 type Store = Record<PropertyKey, unknown>;
 
@@ -13,6 +15,11 @@ const PROTECTED_KEYS = {
   TRACESTATE: Symbol.for("_AWS_LAMBDA_TRACESTATE"),
   BAGGAGE: Symbol.for("_AWS_LAMBDA_BAGGAGE"),
 } as const;
+
+/** What of `@aws/lambda-invoke-store` the runtime itself needs. */
+interface InvokeStore {
+  run<T>(store: Store, fn: () => T): T;
+}
 
 const storage = new AsyncLocalStorage<Store>();
 
@@ -53,10 +60,17 @@ function isProtectedKey(key: PropertyKey): boolean {
   return Object.values<PropertyKey>(PROTECTED_KEYS).includes(key);
 }
 
-/** Puts the store where AWS's libraries look for it. */
+let provided: InvokeStore = invokeStore;
+
+/**
+ * Puts the store where AWS's libraries look for it. Where one of them has been
+ * first, since it is imported beside the runtime, the store that it has put
+ * there is filled instead.
+ */
 export function provideInvokeStore(): void {
-  const scope = globalThis as { awslambda?: Record<string, unknown> };
-  scope.awslambda = { ...scope.awslambda, InvokeStore: invokeStore };
+  const scope = globalThis as { awslambda?: { InvokeStore?: InvokeStore } };
+  scope.awslambda ??= {};
+  provided = scope.awslambda.InvokeStore ??= invokeStore;
 }
 
 /** Runs a function with a store of its own. */
@@ -64,7 +78,7 @@ export function runInStore<T>(
   { requestId, headers }: Invocation,
   run: () => T,
 ): T {
-  return storage.run({
+  return provided.run({
     [PROTECTED_KEYS.REQUEST_ID]: requestId,
     [PROTECTED_KEYS.X_RAY_TRACE_ID]: headers.get("lambda-runtime-trace-id") ||
       undefined,

@@ -14,15 +14,16 @@ export async function openLog(): Promise<LogStream> {
   try {
     return new LogSocket(await Deno.connect({ transport: "unix", path }));
   } catch (error) {
-    const message = `Cannot log to ${PATH}, but to stdout: ${error}`;
-    const timestamp = new Date().toISOString();
-    const line = JSON.stringify({ timestamp, level: "WARN", message });
-    Deno.stdout.writeSync(new TextEncoder().encode(`${line}\n`));
+    warnOnStdout(`Cannot log to ${PATH}, but to stdout: ${error}`);
     return Deno.stdout;
   }
 }
 
-/** Writes lines to a socket one after the other, without waiting for it. */
+/**
+ * Writes lines to a socket one after the other, without waiting for it. When it
+ * is lost, those that are not written go to stdout: whole, since the part of
+ * one that the socket took is of no use there.
+ */
 class LogSocket implements LogStream {
   readonly #connection: Deno.UnixConn;
   readonly #lines: Uint8Array[] = [];
@@ -34,9 +35,12 @@ class LogSocket implements LogStream {
   }
 
   writeSync(line: Uint8Array): number {
-    if (this.#isLost) return Deno.stdout.writeSync(line);
-    this.#lines.push(line);
-    this.#writing ??= this.#write();
+    if (this.#isLost) {
+      writeToStdout(line);
+    } else {
+      this.#lines.push(line);
+      this.#writing ??= this.#write();
+    }
     return line.byteLength;
   }
 
@@ -54,10 +58,30 @@ class LogSocket implements LogStream {
         }
         this.#lines.shift();
       }
-    } catch {
+    } catch (error) {
       this.#isLost = true;
-      for (const line of this.#lines.splice(0)) Deno.stdout.writeSync(line);
+      warnOnStdout(
+        `Lost ${PATH}: the log goes to stdout from here on: ${error}`,
+      );
+      for (const line of this.#lines.splice(0)) writeToStdout(line);
+      this.#connection.close();
     }
     this.#writing = undefined;
+  }
+}
+
+function warnOnStdout(message: string): void {
+  const timestamp = new Date().toISOString();
+  const line = JSON.stringify({ timestamp, level: "WARN", message });
+  writeToStdout(new TextEncoder().encode(`${line}\n`));
+}
+
+function writeToStdout(line: Uint8Array): void {
+  try {
+    for (let rest = line; rest.byteLength > 0;) {
+      rest = rest.subarray(Deno.stdout.writeSync(rest));
+    }
+  } catch {
+    // Nobody is left to tell that the log cannot be written.
   }
 }

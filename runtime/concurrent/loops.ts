@@ -30,7 +30,8 @@ async function loop(options: Omit<LoopOptions, "inFlight">): Promise<void> {
   const { api, drain } = options;
   const deadline = new DeadlineTimer();
   while (!drain.hasBegun) {
-    const invocation = await api.next();
+    const invocation = await api.next(drain.signal);
+    if (!invocation) return;
     // Of its own: what outlives the invocation must not be taken for the next.
     const inFlight = new InFlight(deadline);
     drain.enter();

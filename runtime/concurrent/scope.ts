@@ -1,9 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Invocation } from "../api.ts";
 import { InFlight } from "../in_flight.ts";
 import { runInStore } from "./invoke_store.ts";
+
+// A bundle would load what is imported statically at every start.
+const { AsyncLocalStorage } = await import("node:async_hooks");
 
 const storage = new AsyncLocalStorage<InFlight>();
 const idle = new InFlight();

@@ -5,8 +5,7 @@ import type { Log } from "../log.ts";
 
 type Timer = (
   callback: (...args: unknown[]) => unknown,
-  delayMs?: number,
-  ...args: unknown[]
+  ...rest: unknown[]
 ) => unknown;
 
 /**
@@ -15,7 +14,7 @@ type Timer = (
  */
 export function watchTimers(current: () => InFlight, log: Log): void {
   const timers = globalThis as unknown as Record<string, Timer>;
-  for (const name of ["setTimeout", "setInterval"]) {
+  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
     timers[name] = watch(timers[name], current, log);
   }
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { Script } from "node:vm";
+// A bundle would load what is imported statically at every start.
+const { Script } = await import("node:vm");
 
 const CALL = "@toukon/lambda call";
 
@@ -8,17 +9,34 @@ const CALL = "@toukon/lambda call";
 const script = new Script(`globalThis[Symbol.for("${CALL}")]()`);
 const scope = globalThis as unknown as Record<symbol, () => void>;
 
+/** The function was interrupted: what it worked on may be half done. */
+export class BlockedError extends Error {
+  override name = "BlockedError";
+}
+
 /**
- * Calls a function, and throws into it when it has not returned in time.
+ * Calls a function, and interrupts it when it has not returned in time.
  *
  * A thread that is blocked does not see that its worker is terminated. What
  * runs after the first `await` of the function is not watched.
+ *
+ * @throws {BlockedError} If it was interrupted.
  */
 export function callWithin<T>(call: () => T, timeoutMs: number): T {
-  let result: T;
+  let outcome: { value: T } | { error: unknown } | undefined;
   scope[Symbol.for(CALL)] = () => {
-    result = call();
+    try {
+      outcome = { value: call() };
+    } catch (error) {
+      outcome = { error };
+    }
   };
-  script.runInThisContext({ timeout: Math.max(1, Math.ceil(timeoutMs)) });
-  return result!;
+  try {
+    script.runInThisContext({ timeout: Math.max(1, Math.ceil(timeoutMs)) });
+  } catch {
+    // Only an interruption gets past the function, or comes just after it.
+  }
+  if (!outcome) throw new BlockedError("Handler was interrupted");
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
 }

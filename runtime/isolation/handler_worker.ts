@@ -11,6 +11,7 @@ import type { ReplyStream } from "../stream.ts";
 import { untilReleased } from "./lock.ts";
 import {
   type FromWorker,
+  LISTENING,
   type Start,
   type ToWorker,
   WORKER_NAME,
@@ -23,7 +24,7 @@ export interface HandlerWorkerOptions {
   /** The module that serves, here and in the worker. */
   main: string;
   /** What the worker is told first. */
-  start: Omit<Start, "isRestored" | "lockName" | "port">;
+  start: Omit<Start, "begun" | "isRestored" | "lockName" | "port">;
   /** Whether the environment was restored before. */
   isRestored?: boolean;
   /** Where it logs to, if not to stdout. */
@@ -37,7 +38,13 @@ export interface HandlerWorkerOptions {
 interface Run {
   invocation: Invocation;
   settled: PromiseWithResolvers<Reply | undefined>;
-  stream: ReplyStream | undefined;
+  /** The reply that is streamed, as soon as it is being opened. */
+  stream: Promise<ReplyStream> | undefined;
+}
+
+/** The worker has ended before it took the invocation: another one can. */
+export class NotBegunError extends Error {
+  override name = "NotBegunError";
 }
 
 let lastLock = 0;
@@ -49,6 +56,7 @@ export class HandlerWorker {
   readonly #options: HandlerWorkerOptions;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #begun = new Int32Array(new SharedArrayBuffer(4));
   readonly #lockName = `${WORKER_NAME} ${++lastLock}`;
   readonly #started = Promise.withResolvers<void>();
   readonly #ended = Promise.withResolvers<unknown>();
@@ -56,7 +64,9 @@ export class HandlerWorker {
   readonly #runs = new Map<number, Run>();
   #called: PromiseWithResolvers<void> | undefined;
   #hasEnded = false;
+  #hasStarted = false;
   #lastKey = 0;
+  #received = 0;
 
   /** Starts the worker. */
   constructor(options: HandlerWorkerOptions) {
@@ -67,19 +77,34 @@ export class HandlerWorker {
     this.#port = port1;
     port1.onmessage = ({ data }) => this.#receive(data);
     this.#worker = createWorker(options);
+    this.#worker.onmessage = ({ data }) => {
+      if (data !== LISTENING) return;
+      this.#worker.onmessage = null;
+      const start: Start = {
+        ...options.start,
+        begun: this.#begun,
+        isRestored: options.isRestored ?? false,
+        lockName: this.#lockName,
+        port: port2,
+      };
+      this.#worker.postMessage(start, [port2]);
+    };
     this.#worker.onerror = (event) => {
       event.preventDefault();
       this.stop(
         new RuntimeError("Runtime.UncaughtException", event.message),
       );
     };
-    const start: Start = {
-      ...options.start,
-      isRestored: options.isRestored ?? false,
-      lockName: this.#lockName,
-      port: port2,
-    };
-    this.#worker.postMessage(start, [port2]);
+  }
+
+  /** Whether the handler could be invoked at some time. */
+  get hasStarted(): boolean {
+    return this.#hasStarted;
+  }
+
+  /** Whether the worker is known to have ended. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   /** Settles when the handler can be invoked, or cannot be started. */
@@ -98,11 +123,14 @@ export class HandlerWorker {
   }
 
   /**
-   * Runs the handler for an invocation.
+   * Runs the handler for an invocation, once it has started.
    *
    * @returns The reply, or undefined when it has been streamed.
+   *
+   * @throws {NotBegunError} If the worker ends before it takes the invocation.
    */
   invoke(invocation: Invocation): Promise<Reply | undefined> {
+    if (this.#hasEnded) return Promise.reject(new NotBegunError());
     const key = ++this.#lastKey;
     const settled = Promise.withResolvers<Reply | undefined>();
     this.#runs.set(key, { invocation, settled, stream: undefined });
@@ -112,8 +140,14 @@ export class HandlerWorker {
     return settled.promise;
   }
 
-  /** Calls a hook of the handler, one at a time. */
+  /** Whether the handler has not yet answered an invocation. */
+  isRunning(invocation: Invocation): boolean {
+    return this.#runs.values().some((run) => run.invocation === invocation);
+  }
+
+  /** Calls a hook of the handler, one at a time; none of a worker that has ended. */
   call(hook: Hook): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
     this.#called = Promise.withResolvers();
     this.#send({ kind: "call", hook });
     return this.#called.promise;
@@ -132,9 +166,15 @@ export class HandlerWorker {
     this.#port.close();
     this.#started.reject(error);
     this.#called?.reject(error);
+    const begun = Atomics.load(this.#begun, 0);
     for (const [key, run] of this.#runs) {
-      const isCause = cause === undefined || cause === run.invocation;
-      this.#fail(key, run, isCause ? error : collateral(error));
+      if (cause === run.invocation || !this.#hasStarted) {
+        this.#fail(key, run, error);
+      } else if (key > begun) {
+        this.#fail(key, run, new NotBegunError());
+      } else {
+        this.#fail(key, run, cause ? collateral(error) : error);
+      }
     }
     this.#ended.resolve(error);
   }
@@ -145,12 +185,14 @@ export class HandlerWorker {
 
   #receive(message: FromWorker): void {
     if (this.#hasEnded) return;
+    this.#received++;
     switch (message.kind) {
       case "alive":
         this.#watch();
         break;
       case "started":
         this.hooks = message.hooks;
+        this.#hasStarted = true;
         this.#started.resolve();
         break;
       case "start failed":
@@ -195,28 +237,24 @@ export class HandlerWorker {
   }
 
   async #open(key: number, run: Run, contentType: string): Promise<void> {
-    const { api } = this.#options;
+    run.stream = this.#options.api.openReply(run.invocation, contentType);
     let stream: ReplyStream;
     try {
-      stream = await api.openReply(run.invocation, contentType);
+      stream = await run.stream;
     } catch (error) {
+      run.stream = undefined;
       this.#sendStopped(key, error);
       return;
     }
-    if (!this.#runs.has(key)) {
-      // The worker has ended meanwhile, and the invocation was answered.
-      await stream.end().catch(() => {});
-      return;
-    }
-    run.stream = stream;
     const stop = () => this.#sendStopped(key, "no longer read");
     stream.stopped.then(stop, stop);
-    this.#send({ kind: "taken", key });
+    if (!this.#hasEnded) this.#send({ kind: "taken", key });
   }
 
   async #write(key: number, run: Run, bytes: Uint8Array): Promise<void> {
     try {
-      await run.stream?.write(bytes);
+      const stream = await run.stream;
+      await stream?.write(bytes);
     } catch (error) {
       this.#sendStopped(key, error);
       return;
@@ -235,16 +273,18 @@ export class HandlerWorker {
   ): Promise<void> {
     try {
       if (failure) await this.#options.onFailure?.(invocation, failure);
-      await stream?.end(failure);
+      await (await stream)?.end(failure);
       settled.resolve(undefined);
     } catch (error) {
       settled.reject(error);
     }
   }
 
-  #fail(key: number, run: Run, error: unknown): void {
+  async #fail(key: number, run: Run, error: unknown): Promise<void> {
     this.#runs.delete(key);
-    if (!run.stream) {
+    // One that is being opened may have begun for Lambda.
+    const stream = await run.stream?.catch(() => undefined);
+    if (!stream) {
       run.settled.reject(error);
       return;
     }
@@ -252,18 +292,29 @@ export class HandlerWorker {
     this.#options.log.error(
       `Streamed reply failed: ${toText(failure.document)}`,
     );
-    this.#end(run, failure);
+    await this.#end(run, failure);
   }
 
   async #watch(): Promise<void> {
     await untilReleased(this.#lockName);
     this.#gone.resolve();
+    if (this.#hasEnded) return;
+    await this.#allReceived();
     this.stop(
       new RuntimeError(
         "Runtime.WorkerExit",
         "Worker has ended by itself: expected the handler to settle, and not to call Deno.exit() or close()",
       ),
     );
+  }
+
+  /** What the worker has said before its end may still be on its way. */
+  async #allReceived(): Promise<void> {
+    let received: number;
+    do {
+      received = this.#received;
+      await new Promise((resolve) => setTimeout(resolve));
+    } while (this.#received !== received);
   }
 }
 
@@ -282,7 +333,7 @@ function createWorker({ main, start }: HandlerWorkerOptions): Worker {
       "Runtime.InvalidConfig",
       `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
         JSON.stringify(permissions)
-      }`,
+      }. Grant it to the process too, or leave it out`,
       { cause },
     );
   }

@@ -10,8 +10,13 @@ import type { Reply } from "../reply.ts";
 /** The name of the workers that the runtime starts. */
 export const WORKER_NAME = "toukon-lambda";
 
+/** What a worker says first: a message that comes before it listens is lost. */
+export const LISTENING = "toukon-lambda is listening";
+
 /** What a worker is told before anything else. */
 export interface Start {
+  /** The key of the last invocation that has begun, shared by both threads. */
+  begun: Int32Array;
   /** The configuration. */
   file: ConfigFile;
   /** What every context says. */

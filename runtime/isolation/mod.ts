@@ -3,6 +3,7 @@
 import type { Host } from "../host.ts";
 import type { InvokeOptions } from "../invoke.ts";
 import type { ConfigFile } from "../config.ts";
+import { namedHandler } from "../handler.ts";
 import type { LogFormat, LogStream } from "../log.ts";
 import { type PoolOptions, WorkerPool } from "./pool.ts";
 
@@ -17,6 +18,8 @@ export interface StartPoolOptions extends
   file: ConfigFile;
   /** How many invocations run at once. */
   concurrency: number;
+  /** Whether it is the configuration that says which module the handler is. */
+  isNamed: boolean;
   /** The time that sending dead letters takes from the handler at most. */
   reserveMs: number;
   /** Where the log goes. */
@@ -27,12 +30,13 @@ export interface StartPoolOptions extends
 
 /** Starts workers with the handler, one for each core that can be used. */
 export function startPool(options: StartPoolOptions): Promise<Host> {
-  const { concurrency, file, facts, logFormat, reserveMs, stream } = options;
+  const { concurrency, isNamed, file, facts, logFormat, reserveMs, stream } =
+    options;
   return WorkerPool.start({
     ...options,
     size: Math.min(concurrency, navigator.hardwareConcurrency),
     supervisor: file.config.supervisor,
-    main: Deno.mainModule,
+    main: (isNamed && programOf(file)) || Deno.mainModule,
     start: {
       file,
       facts,
@@ -42,4 +46,18 @@ export function startPool(options: StartPoolOptions): Promise<Host> {
       reserveMs,
     },
   });
+}
+
+/**
+ * A program that serves the module which is named. Since it is seen before it
+ * runs, the worker needs no permission to import it.
+ */
+function programOf(file: ConfigFile): string | undefined {
+  const handler = namedHandler(file);
+  if (handler === undefined) return undefined;
+  const serve = import.meta.resolve("../serve.ts");
+  const program = `import { serve } from ${JSON.stringify(serve)};
+await serve(import(${JSON.stringify(handler)}));
+`;
+  return `data:text/javascript,${encodeURIComponent(program)}`;
 }

@@ -10,7 +10,11 @@ import type { Reply } from "../reply.ts";
 import { RuntimeError } from "../runtime_error.ts";
 import { Restarts } from "../supervisor.ts";
 import { blockedAtMs } from "./blocked.ts";
-import { HandlerWorker, type HandlerWorkerOptions } from "./handler_worker.ts";
+import {
+  HandlerWorker,
+  type HandlerWorkerOptions,
+  NotBegunError,
+} from "./handler_worker.ts";
 
 /** Options for {@linkcode WorkerPool}. */
 export interface PoolOptions extends HandlerWorkerOptions {
@@ -39,6 +43,7 @@ export class WorkerPool implements Host {
   readonly #restarts: Restarts;
   #spare: HandlerWorker | undefined;
   #blocked = 0;
+  #isServing = false;
   #isRestored = false;
 
   private constructor(options: PoolOptions) {
@@ -54,6 +59,7 @@ export class WorkerPool implements Host {
   static async start(options: PoolOptions): Promise<WorkerPool> {
     const pool = new WorkerPool(options);
     await Promise.all(pool.#seats.map((seat) => pool.#occupy(seat).started));
+    pool.#isServing = true;
     pool.#startSpare();
     return pool;
   }
@@ -82,7 +88,8 @@ export class WorkerPool implements Host {
     // Workers that are started from now on see to it by themselves.
     if (hook === "afterRestore") this.#isRestored = true;
     await Promise.all(workers.map(async (worker) => {
-      await worker.started;
+      // One that cannot be started has nothing to be told.
+      await worker.started.catch(() => {});
       await worker.call(hook);
     }));
   }
@@ -100,13 +107,22 @@ export class WorkerPool implements Host {
       start.reserveMs,
     );
     setTraceId?.(context.traceId);
-    const worker = seat.worker ?? this.#occupy(seat);
-    inFlight.deadline.start(
-      blockedAtMs(context),
-      () => this.#stopBlocked(worker, context, invocation),
-    );
-    await worker.started;
-    return await worker.invoke(invocation);
+    const atMs = blockedAtMs(context);
+    for (;;) {
+      // One whose end is just known has not been replaced yet.
+      const worker = seat.worker && !seat.worker.hasEnded
+        ? seat.worker
+        : this.#occupy(seat);
+      inFlight.deadline.start(
+        atMs,
+        () => this.#stopBlocked(worker, context, invocation),
+      );
+      try {
+        return await worker.invoke(invocation);
+      } catch (error) {
+        if (!(error instanceof NotBegunError)) throw error;
+      }
+    }
   }
 
   #freest(): Seat {
@@ -116,8 +132,9 @@ export class WorkerPool implements Host {
   }
 
   #occupy(seat: Seat): HandlerWorker {
-    const worker = this.#spare ?? this.#startWorker();
-    this.#spare = undefined;
+    const spare = this.#spare?.hasEnded ? undefined : this.#spare;
+    const worker = spare ?? this.#startWorker();
+    if (spare) this.#spare = undefined;
     seat.worker = worker;
     this.#replaceWhenEnded(seat, worker);
     return worker;
@@ -131,12 +148,14 @@ export class WorkerPool implements Host {
   }
 
   async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
-    const hasStarted = worker.started.then(() => true, () => false);
     const error = await worker.ended;
-    seat.worker = undefined;
+    const isReplaced = seat.worker !== worker;
+    if (!isReplaced) seat.worker = undefined;
+    // During init it is the start that fails.
+    if (!this.#isServing) return;
     // A start that fails would fail again: the next invocation is to see it.
-    if (await hasStarted) {
-      this.#occupy(seat);
+    if (worker.hasStarted) {
+      if (!isReplaced) this.#occupy(seat);
       this.#startSpare();
     }
     if (!isTimeout(error)) this.#count(error);
@@ -144,7 +163,7 @@ export class WorkerPool implements Host {
 
   /** One that fails is forgotten: a worker is then started when it is needed. */
   async #startSpare(): Promise<void> {
-    if (!this.#options.hasSpare) return;
+    if (!this.#options.hasSpare || this.#spare) return;
     const spare = this.#startWorker();
     this.#spare = spare;
     const error = await spare.ended;
@@ -158,6 +177,8 @@ export class WorkerPool implements Host {
     context: Context,
     invocation: Invocation,
   ): void {
+    // What it has streamed may still be read.
+    if (!worker.isRunning(invocation)) return;
     this.#blocked++;
     worker.gone.then(() => this.#blocked--);
     const error = timeoutError(context);

@@ -12,11 +12,12 @@ import type { Reply } from "../reply.ts";
 import type { ReplyStream } from "../stream.ts";
 import { blockedAtMs } from "./blocked.ts";
 import { holdLock } from "./lock.ts";
-import type {
-  FromWorker,
-  SentInvocation,
-  Start,
-  ToWorker,
+import {
+  type FromWorker,
+  LISTENING,
+  type SentInvocation,
+  type Start,
+  type ToWorker,
 } from "./messages.ts";
 
 /** An invocation in a worker. */
@@ -26,7 +27,7 @@ interface ThreadInvocation extends Invocation {
 
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveThread(
-  source: () => Source | Promise<Source> | undefined,
+  source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
   const start = await receiveStart();
   await new Thread(start).serve(source);
@@ -40,8 +41,12 @@ function receiveStart(): Promise<Start> {
       (event) => resolve((event as MessageEvent).data),
       { once: true },
     );
+    postMessage(LISTENING);
   });
 }
+
+/** Says something to whoever has started this worker. */
+declare function postMessage(message: unknown): void;
 
 class Thread {
   readonly #start: Start;
@@ -50,13 +55,14 @@ class Thread {
   readonly #inFlight = new InFlight();
   #inScope: typeof import("../concurrent/scope.ts") | undefined;
   #host: Host | undefined;
+  #isBlockedError: (error: unknown) => boolean = () => false;
 
   constructor(start: Start) {
     this.#start = start;
   }
 
   async serve(
-    source: () => Source | Promise<Source> | undefined,
+    source: (() => Source | Promise<Source>) | undefined,
   ): Promise<void> {
     const {
       file,
@@ -87,9 +93,10 @@ class Thread {
     // Beside what the handler imports, it takes no time of its own.
     const guard = import("./guard.ts");
     try {
-      const { callWithin } = await guard;
+      const { BlockedError, callWithin } = await guard;
+      this.#isBlockedError = (error) => error instanceof BlockedError;
       this.#host = await startHost({
-        source: source(),
+        source: source?.(),
         file,
         call: (behaviour, event, context) =>
           callWithin(
@@ -128,6 +135,7 @@ class Thread {
   #receive(host: Host, message: ToWorker): void {
     switch (message.kind) {
       case "invoke":
+        Atomics.store(this.#start.begun, 0, message.key);
         this.#invoke(host, message.key, message.invocation);
         break;
       case "taken":
@@ -175,6 +183,8 @@ class Thread {
       const reply = await host.invoke(invocation, inFlight);
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
     } catch (error) {
+      // The main thread answers then, and replaces this worker.
+      if (this.#isBlockedError(error)) return;
       this.#send({ kind: "failed", key, failure: toFailure(error) });
     } finally {
       this.#streams.delete(key);

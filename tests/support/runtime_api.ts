@@ -24,6 +24,8 @@ export interface RuntimeApiServerOptions {
   onNext?: (poll: number) => Response | undefined;
   /** Answers a post instead of the server, where it returns a response. */
   onPost?: (post: Post) => Response | undefined;
+  /** Whether each poll is handed an invocation, as Managed Instances do. */
+  isConcurrent?: boolean;
   /** Answers when a snapshot is restored; 404 when left out. */
   onRestore?: () => Response | Promise<Response>;
   /** Where to listen; an ephemeral port when left out. */
@@ -48,6 +50,7 @@ export class RuntimeApiServer implements AsyncDisposable {
   readonly #queue: TestInvocation[] = [];
   readonly #waiting: ((invocation: TestInvocation | undefined) => void)[] = [];
   readonly #watchers: { path: RegExp; found: (post: Post) => void }[] = [];
+  readonly #closed = Promise.withResolvers<void>();
   #current: TestInvocation | undefined;
   #polls = 0;
 
@@ -69,7 +72,7 @@ export class RuntimeApiServer implements AsyncDisposable {
   enqueue(invocation: TestInvocation): void {
     const waiting = this.#current ? undefined : this.#waiting.shift();
     if (!waiting) this.#queue.push(invocation);
-    else waiting(this.#current = invocation);
+    else waiting(this.#start(invocation));
   }
 
   /** Hands out the invocation and gives what is posted for it. */
@@ -89,6 +92,7 @@ export class RuntimeApiServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const waiting of this.#waiting) waiting(undefined);
+    this.#closed.resolve();
     await this.#server.shutdown();
   }
 
@@ -114,8 +118,8 @@ export class RuntimeApiServer implements AsyncDisposable {
   async #next(request: Request): Promise<Response> {
     const faulty = this.#options.onNext?.(this.#polls++);
     if (faulty) return faulty;
-    this.#current ??= this.#queue.shift();
-    const invocation = this.#current ?? await this.#wait(request);
+    const invocation = this.#current ?? this.#start(this.#queue.shift()) ??
+      await this.#wait(request);
     if (!invocation) return new Response(null, { status: 503 });
     return new Response(invocation.body, {
       headers: {
@@ -127,6 +131,11 @@ export class RuntimeApiServer implements AsyncDisposable {
         ...invocation.headers,
       },
     });
+  }
+
+  #start(invocation: TestInvocation | undefined): TestInvocation | undefined {
+    if (!this.#options.isConcurrent) this.#current = invocation;
+    return invocation;
   }
 
   #wait(request: Request): Promise<TestInvocation | undefined> {
@@ -143,7 +152,9 @@ export class RuntimeApiServer implements AsyncDisposable {
   }
 
   async #forever(request: Request): Promise<Response> {
-    await this.#wait(request);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    request.signal.addEventListener("abort", () => resolve());
+    await Promise.race([this.#closed.promise, promise]);
     return new Response(null, { status: 503 });
   }
 

@@ -24,8 +24,10 @@ export interface Seen {
   heapBytes: number;
   /** What the function wrote to stdout and stderr. */
   log: string;
-  /** What Deno says of main.js and V8's code cache when it starts again. */
+  /** What Deno says of V8's code cache for main.js when it starts again. */
   codeCache: string[];
+  /** Other modules that it compiles then, which V8's code cache lacks. */
+  notCached: string[];
 }
 
 const [bootstrap, port, count, kinds, folders] = Deno.args;
@@ -45,6 +47,7 @@ async function run(): Promise<Seen> {
     heapBytes: 0,
     log: "",
     codeCache: [],
+    notCached: [],
   };
   for (let index = 0; index < Number(count); index++) {
     const id = `id-${index}`;
@@ -64,7 +67,7 @@ async function run(): Promise<Seen> {
   const heap = await api.invoke({ id: "heap", body: `{"kind":"heap"}` });
   seen.heapBytes = Number(heap.text);
   seen.log = await ended();
-  seen.codeCache = await readCodeCache();
+  await readCodeCache(seen);
   return seen;
 }
 
@@ -98,15 +101,17 @@ function start(
   };
 }
 
-async function readCodeCache(): Promise<string[]> {
+async function readCodeCache(seen: Seen): Promise<void> {
   await using api = new RuntimeApiServer({ port: Number(port) });
   const ended = start(api, { DENO_LOG: "debug" });
   await api.invoke({ id: "started", body: "{}" });
-  const lines = (await ended()).split("\n");
-  return lines.flatMap((line) =>
-    /(V8 code cache hit|Updating V8 code cache).*\/main\.js/.exec(line)?.[1] ??
-      []
+  const lines = (await ended()).matchAll(
+    /(V8 code cache hit|Updating V8 code cache) for ES module: ([^,]+)/g,
   );
+  for (const [, found, module] of lines) {
+    if (module.endsWith("/main.js")) seen.codeCache.push(found);
+    else if (found.startsWith("Updating")) seen.notCached.push(module);
+  }
 }
 
 function isWritable(folder: string): boolean {

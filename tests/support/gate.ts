@@ -1,0 +1,49 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/** A server that handlers wait at, so that a test knows that they run. */
+export class Gate implements AsyncDisposable {
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #watchers: { count: number; found: () => void }[] = [];
+  readonly #server = Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: () => {},
+  }, () => this.#wait());
+  #arrived = 0;
+
+  /** What a handler fetches to wait. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/`;
+  }
+
+  /** Settles when so many wait or have waited. */
+  arrived(count: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#watchers.push({ count, found: resolve });
+    this.#tell();
+    return promise;
+  }
+
+  /** Lets all go on, and all who come from now on. */
+  open(): void {
+    this.#opened.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.open();
+    await this.#server.shutdown();
+  }
+
+  async #wait(): Promise<Response> {
+    this.#arrived++;
+    this.#tell();
+    await this.#opened.promise;
+    return new Response("opened");
+  }
+
+  #tell(): void {
+    for (const { count, found } of this.#watchers) {
+      if (this.#arrived >= count) found();
+    }
+  }
+}
