@@ -154,10 +154,10 @@ function valuesOf({ MessageAttributes = {} }: ReceivedMessage) {
 function recordIn(log: string) {
   const line = log.split("\n").find((it) => it.includes("the whole of it: "));
   assert(line !== undefined, log);
-  assertEquals(line.split("\t")[2], "ERROR");
-  const problem = line.split("\t")[3].split("; the whole of it: ")[0];
+  const [, requestId, level, message] = line.split("\t");
+  const [problem] = message.split("; the whole of it: ");
   const record = JSON.parse(line.slice(line.indexOf(': {"version"') + 2));
-  return { problem, record, requestId: line.split("\t")[1] };
+  return { problem, record, requestId, level };
 }
 
 interface FailingCase {
@@ -176,6 +176,12 @@ const CASES: FailingCase[] = [
     event: `{"case":"throw","order":12345678901234567890}`,
     errorType: "OrderError",
     message: /^No such order: りんご$/,
+  },
+  {
+    name: "that replaces fetch",
+    event: `{"case":"withoutFetch"}`,
+    errorType: "OrderError",
+    message: /^No fetch any more$/,
   },
   {
     name: "that does not settle in time",
@@ -433,8 +439,9 @@ Deno.test("a letter that is too large is cut, and is in the log as a whole", asy
     new TextEncoder().encode(JSON.stringify(event)).length,
   );
   assert(JSON.stringify(event).startsWith(requestPayload));
-  const { problem, record, requestId } = recordIn(await failing.log());
+  const { problem, record, requestId, level } = recordIn(await failing.log());
   assertStringIncludes(problem, "with its event cut");
+  assertEquals(level, "ERROR");
   assertEquals(record.requestPayload, event);
   assertEquals(requestId, "1");
 });
@@ -516,7 +523,10 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
         failing.order.filter((it) => it.startsWith("invocation/1/")).length,
         1,
       );
-      const { problem, record, requestId } = recordIn(await failing.log());
+      const { problem, record, requestId, level } = recordIn(
+        await failing.log(),
+      );
+      assertEquals(level, "ERROR");
       assertMatch(problem, expected);
       assertStringIncludes(problem, `"${sqs.queueUrl("missing")}"`);
       assertEquals(requestId, "1");
@@ -525,6 +535,19 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
     });
   }
 }
+
+Deno.test("an event that is lost else is logged even where errors are not", async () => {
+  await using failing = new FailingFunction({
+    deadLetter: { queueUrl: sqs.queueUrl("missing") },
+    env: { ...CREDENTIALS, AWS_LAMBDA_LOG_LEVEL: "FATAL" },
+  });
+  await failing.invoke({ id: "1", body: `{"case":"throw"}` });
+  const log = await failing.log();
+  assert(!log.includes("Invocation failed"));
+  const { record, level } = recordIn(log);
+  assertEquals(level, "FATAL");
+  assertEquals(record.requestPayload, { case: "throw" });
+});
 
 Deno.test("a queue that answers late is waited for", async () => {
   const queueUrl = await sqs.createQueue(`q-${crypto.randomUUID()}`);

@@ -21,6 +21,7 @@
  * @module
  */
 
+import { fetch } from "../api.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
 import { CredentialSource, type ReadEnv } from "./credentials.ts";
 import {

@@ -7,7 +7,7 @@ import {
   InvocationContext,
 } from "../context.ts";
 import type { Failure } from "../failure.ts";
-import type { Log } from "../log.ts";
+import type { LambdaLog } from "../log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 
 const VARIABLES = [
@@ -23,7 +23,7 @@ export interface OnFailureOptions {
   /** What every context says. */
   facts: FunctionFacts;
   /** Gets the letters that cannot be delivered. */
-  log: Log;
+  log: LambdaLog;
 }
 
 /** Makes what sends a failed invocation before Lambda is told of the failure. */
@@ -32,7 +32,9 @@ export function createOnFailure(
 ): (invocation: Invocation, failure: Failure) => Promise<void> {
   const deadLetter = createDeadLetter({
     config,
-    log: (message) => log.error(message),
+    // What the level leaves out would be lost.
+    log: (message) =>
+      log.levelName === "CRITICAL" ? log.critical(message) : log.error(message),
   });
   warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {
@@ -45,7 +47,7 @@ export function createOnFailure(
 }
 
 /** Tells at the start what would be found out when the first letter is sent. */
-function warnOfPermissions(host: string, log: Log): void {
+function warnOfPermissions(host: string, log: LambdaLog): void {
   const needed:
     (Deno.NetPermissionDescriptor | Deno.EnvPermissionDescriptor)[] = [
       { name: "net", host },
