@@ -167,6 +167,7 @@ interface FailingCase {
   message: RegExp;
   /** The time until the deadline. */
   leftMs?: number;
+  headers?: Record<string, string>;
   isolations?: string[];
 }
 
@@ -188,7 +189,7 @@ const CASES: FailingCase[] = [
     event: `{"case":"never"}`,
     errorType: "Function.Timeout",
     message: /^Handler has not settled/,
-    leftMs: 1_000,
+    leftMs: 3_000,
   },
   {
     name: "whose background work throws",
@@ -203,18 +204,31 @@ const CASES: FailingCase[] = [
     message: /line 1, column 9/,
   },
   {
+    name: "whose client context is no JSON",
+    event: `{"case":"throw"}`,
+    errorType: "Runtime.UnmarshalError",
+    message: /^Cannot parse the lambda-runtime-client-context header/,
+    headers: { "lambda-runtime-client-context": "{" },
+  },
+  {
+    name: "that returns what is no reply",
+    event: `{"case":"bigint"}`,
+    errorType: "Runtime.MarshalError",
+    message: /BigInt/,
+  },
+  {
     name: "that stops when its signal aborts",
     event: `{"case":"stopInTime"}`,
     errorType: "OrderError",
     message: /^stopped in time$/,
-    leftMs: 1_000,
+    leftMs: 3_000,
   },
   {
     name: "that does not yield",
     event: `{"case":"block"}`,
     errorType: "Function.Timeout",
     message: /^Handler has not yielded/,
-    leftMs: 1_500,
+    leftMs: 3_000,
     isolations: ["worker"],
   },
   {
@@ -226,8 +240,9 @@ const CASES: FailingCase[] = [
   },
 ];
 
-for (const { name, event, errorType, message, leftMs, isolations } of CASES) {
-  for (const isolation of isolations ?? ["none", "worker"]) {
+for (const testCase of CASES) {
+  const { name, event, errorType, message, leftMs, headers } = testCase;
+  for (const isolation of testCase.isolations ?? ["none", "worker"]) {
     Deno.test(`an invocation ${name} leaves one letter before its error, isolation ${isolation}`, async () => {
       const queueUrl = await sqs.createQueue(`q-${crypto.randomUUID()}`);
       await using failing = new FailingFunction({
@@ -241,6 +256,7 @@ for (const { name, event, errorType, message, leftMs, isolations } of CASES) {
         headers: {
           "lambda-runtime-trace-id": "Root=1-trace",
           ...leftMs && deadlineIn(leftMs),
+          ...headers,
         },
       });
       assertEquals(post.path, "invocation/failed-1/error");
@@ -509,7 +525,7 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
       const post = await failing.invoke({
         id: "1",
         body: `{\n  "case": "${asked}",\r\n  "order": 42\n}`,
-        headers: deadlineIn(asked === "never" ? 2_000 : leftMs ?? 60_000),
+        headers: deadlineIn(asked === "never" ? 3_000 : leftMs ?? 60_000),
       });
       assertEquals(post.path, "invocation/1/error");
       const document = JSON.parse(post.text);
