@@ -45,9 +45,11 @@ const POST_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 
-// Taken before a handler is imported, so that one that replaces the global
-// fetch does not stand between the runtime and Lambda.
-const fetch = globalThis.fetch;
+/**
+ * Taken before a handler is imported, so that one that replaces the global
+ * fetch does not stand between the runtime and AWS.
+ */
+export const fetch: typeof globalThis.fetch = globalThis.fetch;
 
 /** Options for {@linkcode RuntimeApi}. */
 export interface RuntimeApiOptions {

@@ -38,9 +38,10 @@ export interface Lifecycle<State = unknown> {
    */
   beforeSnapshot?(): unknown;
   /**
-   * Under SnapStart, runs once in each environment after it was restored: make
-   * here what must not be the same in all of them. Lambda leaves it ten
-   * seconds. A throw ends the environment.
+   * Under SnapStart, runs once in each environment after it was restored, and
+   * in a worker that is started later, after its `init()`: make here what must
+   * not be the same in all of them. Lambda leaves a restore ten seconds. A throw
+   * ends the environment, or that worker.
    */
   afterRestore?(): unknown;
   /**

@@ -651,6 +651,20 @@ Deno.test("send() logs the whole event when there are no credentials", async () 
   );
 });
 
+Deno.test("send() does not try again when Deno does not permit it", async () => {
+  const { deadLetter, lines, pauses } = createTestDeadLetter({
+    queueUrl: sqs.queueUrl("never-reached"),
+  }, {
+    env: (name) => {
+      if (name === "AWS_REGION") return "us-east-1";
+      throw new Deno.errors.NotCapable(`Requires env access to "${name}"`);
+    },
+  });
+  assertEquals(await deadLetter.send(failedInvocation()), false);
+  assertEquals(pauses, []);
+  assertStringIncludes(lines[0], `Requires env access to "AWS_ACCESS_KEY_ID"`);
+});
+
 Deno.test("send() resolves even when the log throws", async () => {
   const { deadLetter } = createTestDeadLetter({
     queueUrl: sqs.queueUrl("missing"),

@@ -154,10 +154,10 @@ function valuesOf({ MessageAttributes = {} }: ReceivedMessage) {
 function recordIn(log: string) {
   const line = log.split("\n").find((it) => it.includes("the whole of it: "));
   assert(line !== undefined, log);
-  assertEquals(line.split("\t")[2], "ERROR");
-  const problem = line.split("\t")[3].split("; the whole of it: ")[0];
+  const [, requestId, level, message] = line.split("\t");
+  const [problem] = message.split("; the whole of it: ");
   const record = JSON.parse(line.slice(line.indexOf(': {"version"') + 2));
-  return { problem, record, requestId: line.split("\t")[1] };
+  return { problem, record, requestId, level };
 }
 
 interface FailingCase {
@@ -167,6 +167,7 @@ interface FailingCase {
   message: RegExp;
   /** The time until the deadline. */
   leftMs?: number;
+  headers?: Record<string, string>;
   isolations?: string[];
 }
 
@@ -175,14 +176,20 @@ const CASES: FailingCase[] = [
     name: "that throws",
     event: `{"case":"throw","order":12345678901234567890}`,
     errorType: "OrderError",
-    message: /^No such order: 🍵$/,
+    message: /^No such order: りんご$/,
+  },
+  {
+    name: "that replaces fetch",
+    event: `{"case":"withoutFetch"}`,
+    errorType: "OrderError",
+    message: /^No fetch any more$/,
   },
   {
     name: "that does not settle in time",
     event: `{"case":"never"}`,
     errorType: "Function.Timeout",
     message: /^Handler has not settled/,
-    leftMs: 1_000,
+    leftMs: 3_000,
   },
   {
     name: "whose background work throws",
@@ -197,18 +204,31 @@ const CASES: FailingCase[] = [
     message: /line 1, column 9/,
   },
   {
+    name: "whose client context is no JSON",
+    event: `{"case":"throw"}`,
+    errorType: "Runtime.UnmarshalError",
+    message: /^Cannot parse the lambda-runtime-client-context header/,
+    headers: { "lambda-runtime-client-context": "{" },
+  },
+  {
+    name: "that returns what is no reply",
+    event: `{"case":"bigint"}`,
+    errorType: "Runtime.MarshalError",
+    message: /BigInt/,
+  },
+  {
     name: "that stops when its signal aborts",
     event: `{"case":"stopInTime"}`,
     errorType: "OrderError",
     message: /^stopped in time$/,
-    leftMs: 1_000,
+    leftMs: 3_000,
   },
   {
     name: "that does not yield",
     event: `{"case":"block"}`,
     errorType: "Function.Timeout",
     message: /^Handler has not yielded/,
-    leftMs: 1_500,
+    leftMs: 3_000,
     isolations: ["worker"],
   },
   {
@@ -220,8 +240,9 @@ const CASES: FailingCase[] = [
   },
 ];
 
-for (const { name, event, errorType, message, leftMs, isolations } of CASES) {
-  for (const isolation of isolations ?? ["none", "worker"]) {
+for (const testCase of CASES) {
+  const { name, event, errorType, message, leftMs, headers } = testCase;
+  for (const isolation of testCase.isolations ?? ["none", "worker"]) {
     Deno.test(`an invocation ${name} leaves one letter before its error, isolation ${isolation}`, async () => {
       const queueUrl = await sqs.createQueue(`q-${crypto.randomUUID()}`);
       await using failing = new FailingFunction({
@@ -235,6 +256,7 @@ for (const { name, event, errorType, message, leftMs, isolations } of CASES) {
         headers: {
           "lambda-runtime-trace-id": "Root=1-trace",
           ...leftMs && deadlineIn(leftMs),
+          ...headers,
         },
       });
       assertEquals(post.path, "invocation/failed-1/error");
@@ -312,7 +334,7 @@ for (const isolation of ["none", "worker"]) {
     const expected = ids.map((id) => ({
       id: `String ${id}`,
       message: `String ${
-        isolation === "worker" ? "No such order: 🍵" : `Failed ${id}`
+        isolation === "worker" ? "No such order: りんご" : `Failed ${id}`
       }`,
       requestId: id,
       number: Number(id.slice(3)),
@@ -412,7 +434,7 @@ Deno.test("a letter goes to an SNS topic", async () => {
   assertEquals(valuesOf(letter), {
     RequestID: "String 1",
     ErrorCode: "Number 200",
-    ErrorMessage: "String No such order: 🍵",
+    ErrorMessage: "String No such order: りんご",
   });
   const { requestPayload, responsePayload } = JSON.parse(letter.Body);
   assertEquals(requestPayload, { case: "throw" });
@@ -433,8 +455,9 @@ Deno.test("a letter that is too large is cut, and is in the log as a whole", asy
     new TextEncoder().encode(JSON.stringify(event)).length,
   );
   assert(JSON.stringify(event).startsWith(requestPayload));
-  const { problem, record, requestId } = recordIn(await failing.log());
+  const { problem, record, requestId, level } = recordIn(await failing.log());
   assertStringIncludes(problem, "with its event cut");
+  assertEquals(level, "ERROR");
   assertEquals(record.requestPayload, event);
   assertEquals(requestId, "1");
 });
@@ -455,14 +478,13 @@ interface LostCase {
   problem: RegExp;
   answer?: Answer;
   origin?: () => string;
-  permissions?: (address: string) => string[];
   leftMs?: number;
 }
 
 const LOST: LostCase[] = [
   {
     name: "is missing",
-    problem: /status 400 .*NonExistent/,
+    problem: /status 400 QueueDoesNotExist /,
   },
   {
     name: "never answers",
@@ -503,7 +525,7 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
       const post = await failing.invoke({
         id: "1",
         body: `{\n  "case": "${asked}",\r\n  "order": 42\n}`,
-        headers: deadlineIn(asked === "never" ? 2_000 : leftMs ?? 60_000),
+        headers: deadlineIn(asked === "never" ? 3_000 : leftMs ?? 60_000),
       });
       assertEquals(post.path, "invocation/1/error");
       const document = JSON.parse(post.text);
@@ -517,7 +539,10 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
         failing.order.filter((it) => it.startsWith("invocation/1/")).length,
         1,
       );
-      const { problem, record, requestId } = recordIn(await failing.log());
+      const { problem, record, requestId, level } = recordIn(
+        await failing.log(),
+      );
+      assertEquals(level, "ERROR");
       assertMatch(problem, expected);
       assertStringIncludes(problem, `"${sqs.queueUrl("missing")}"`);
       assertEquals(requestId, "1");
@@ -526,6 +551,19 @@ for (const { name, problem: expected, answer, origin, leftMs } of LOST) {
     });
   }
 }
+
+Deno.test("an event that is lost else is logged even where errors are not", async () => {
+  await using failing = new FailingFunction({
+    deadLetter: { queueUrl: sqs.queueUrl("missing") },
+    env: { ...CREDENTIALS, AWS_LAMBDA_LOG_LEVEL: "FATAL" },
+  });
+  await failing.invoke({ id: "1", body: `{"case":"throw"}` });
+  const log = await failing.log();
+  assert(!log.includes("Invocation failed"));
+  const { record, level } = recordIn(log);
+  assertEquals(level, "FATAL");
+  assertEquals(record.requestPayload, { case: "throw" });
+});
 
 Deno.test("a queue that answers late is waited for", async () => {
   const queueUrl = await sqs.createQueue(`q-${crypto.randomUUID()}`);
@@ -590,7 +628,7 @@ Deno.test("a queue that may not be reached is told of at the start, and its even
   const host = new URL(sqs.origin).host;
   assertStringIncludes(
     log,
-    `Dead letters cannot be sent to "${host}": add it to the function's "net" permission`,
+    `Dead letters cannot be sent without the permissions --allow-net=${host} and --allow-env=AWS_ACCESS_KEY_ID,`,
   );
   const { problem, record } = recordIn(log);
   assertStringIncludes(problem, "net access");

@@ -21,6 +21,7 @@
  * @module
  */
 
+import { fetch } from "../api.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
 import { CredentialSource, type ReadEnv } from "./credentials.ts";
 import {
@@ -90,6 +91,8 @@ export interface DeadLetterOptions {
 export interface DeadLetter {
   /** What the user named: the queue's URL or the topic's ARN. */
   readonly name: string;
+  /** Where requests go, as `host:port`. */
+  readonly host: string;
   /**
    * Sends a failed invocation. Where that does not succeed in the time that is
    * left, or the event had to be cut, the whole of it is logged.
@@ -169,6 +172,11 @@ class Sender implements DeadLetter {
     return this.#target.name;
   }
 
+  get host(): string {
+    const { hostname, port, protocol } = this.#target.url;
+    return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+  }
+
   async send(failed: FailedInvocation): Promise<boolean> {
     let problem: string | undefined;
     try {
@@ -230,7 +238,10 @@ class Sender implements DeadLetter {
           problem: `no answer in ${Math.round(timeoutMs)} ms`,
           canRetry: true,
         }
-        : { problem: describe(error), canRetry: true };
+        : {
+          problem: describe(error),
+          canRetry: !(error instanceof Deno.errors.NotCapable),
+        };
     } finally {
       clearTimeout(timer);
     }

@@ -7,8 +7,14 @@ import {
   InvocationContext,
 } from "../context.ts";
 import type { Failure } from "../failure.ts";
-import type { Log } from "../log.ts";
+import type { LambdaLog } from "../log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
+
+const VARIABLES = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+];
 
 /** Options for {@linkcode createOnFailure}. */
 export interface OnFailureOptions {
@@ -17,7 +23,7 @@ export interface OnFailureOptions {
   /** What every context says. */
   facts: FunctionFacts;
   /** Gets the letters that cannot be delivered. */
-  log: Log;
+  log: LambdaLog;
 }
 
 /** Makes what sends a failed invocation before Lambda is told of the failure. */
@@ -26,8 +32,11 @@ export function createOnFailure(
 ): (invocation: Invocation, failure: Failure) => Promise<void> {
   const deadLetter = createDeadLetter({
     config,
-    log: (message) => log.error(message),
+    // What the level leaves out would be lost.
+    log: (message) =>
+      log.levelName === "CRITICAL" ? log.critical(message) : log.error(message),
   });
+  warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {
     await deadLetter.send({
       eventText: invocation.body,
@@ -35,6 +44,22 @@ export function createOnFailure(
       context: toContext(invocation, facts),
     });
   };
+}
+
+/** Tells at the start what would be found out when the first letter is sent. */
+function warnOfPermissions(host: string, log: LambdaLog): void {
+  const needed:
+    (Deno.NetPermissionDescriptor | Deno.EnvPermissionDescriptor)[] = [
+      { name: "net", host },
+      ...VARIABLES.map((variable) => ({ name: "env" as const, variable })),
+    ];
+  const isGranted = needed.every((descriptor) =>
+    Deno.permissions.querySync(descriptor).state === "granted"
+  );
+  if (isGranted) return;
+  log.warn(
+    `Dead letters cannot be sent without the permissions --allow-net=${host} and --allow-env=${VARIABLES}: add them to those of the function`,
+  );
 }
 
 /** Leaves out the headers that may be what the invocation has failed for. */

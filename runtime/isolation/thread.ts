@@ -193,7 +193,7 @@ class Thread {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
-        await reseed();
+        reseed();
       }
       await host.call(hook);
       this.#send({ kind: "called", failure: undefined });

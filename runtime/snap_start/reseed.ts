@@ -4,8 +4,6 @@
 const SEED_BYTES = 64 * 1024;
 /** More than the 128 identifiers that Deno makes ahead. */
 const IDENTIFIERS = 256;
-/** AWS-LC's generator is asked this often before it takes a new seed. */
-const SEED_KEYS = 4_096;
 const VALUES = 1_024;
 
 /**
@@ -13,20 +11,17 @@ const VALUES = 1_024;
  * one snapshot would else make the same numbers.
  *
  * Nothing in Deno renews its generators when asked. Each takes a new seed from
- * the kernel, or makes new values, once it has given out enough.
+ * the kernel, or makes new values, once it has given out enough. AWS-LC, which
+ * makes keys and those of TLS connections, finds out by itself on Lambda.
+ *
+ * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/snapstart-uniqueness.html}
  */
-export async function reseed(): Promise<void> {
+export function reseed(): void {
   const bytes = new Uint8Array(SEED_BYTES);
   for (let round = 0; round < 2; round++) crypto.getRandomValues(bytes);
   for (let count = 0; count < IDENTIFIERS; count++) crypto.randomUUID();
   // V8 cannot be given a new seed.
   Math.random = createRandom();
-  // What makes keys of generateKey() also makes those of TLS connections.
-  for (let count = 0; count <= SEED_KEYS; count++) {
-    await crypto.subtle.generateKey({ name: "AES-KW", length: 128 }, false, [
-      "wrapKey",
-    ]);
-  }
 }
 
 /** Random numbers as V8 makes them: 53 bits, from 0 up to but without 1. */

@@ -31,7 +31,7 @@ export async function restore(
   }
   await api.restoreNext();
   api.reconnect();
-  await reseed();
+  reseed();
   try {
     await host.call("afterRestore");
   } catch (error) {
