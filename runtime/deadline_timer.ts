@@ -35,9 +35,11 @@ export class DeadlineTimer {
   #set(): void {
     clearTimeout(this.#timer);
     this.#firesAtMs = this.#atMs;
+    // Deno writes a warning for a delay below 0.
+    const delayMs = Math.max(0, this.#atMs - Date.now());
     this.#timer = setTimeout(
       () => this.#fire(),
-      Math.min(this.#atMs - Date.now(), LONGEST_TIMER_MS),
+      Math.min(delayMs, LONGEST_TIMER_MS),
     );
   }
 

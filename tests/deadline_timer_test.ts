@@ -15,6 +15,29 @@ Deno.test("DeadlineTimer calls at once when the deadline is past", async () => {
   await new Promise<void>((resolve) => timer.start(0, resolve));
 });
 
+Deno.test("DeadlineTimer lets Deno warn of no deadline that is past", async () => {
+  const module = import.meta.resolve("../runtime/deadline_timer.ts");
+  const program = `
+    import { DeadlineTimer } from "${module}";
+    new DeadlineTimer().start(0, () => console.log("called"));
+  `;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-check",
+      "--no-config",
+      `data:text/javascript,${encodeURIComponent(program)}`,
+    ],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const decoder = new TextDecoder();
+  assertEquals(
+    [decoder.decode(stdout), decoder.decode(stderr)],
+    ["called\n", ""],
+  );
+});
+
 Deno.test("DeadlineTimer does not call for a deadline that was stopped", async () => {
   const timer = new DeadlineTimer();
   const calls: string[] = [];

@@ -108,6 +108,7 @@ for (const isolation of ISOLATIONS) {
 
   Deno.test(`SIGTERM lets an invocation that never settles fail by its deadline${suffix}`, async () => {
     await using fn = new ConcurrentFunction({ concurrency: 2, isolation });
+    await fn.invoke("state");
     const never = fn.invoke("never", { headers: deadlineIn(1_000) });
     const waiting = fn.invoke("wait", { url: fn.gate.url });
     await fn.gate.arrived(1);
