@@ -101,7 +101,9 @@ export async function runBatch(
   const late = Promise.withResolvers<void>();
   const onLate = () => late.resolve();
   const leftMs = context.getRemainingTimeInMillis() - marginMs;
-  const timer = setTimeout(onLate, Math.min(leftMs, MAX_TIMER_MS));
+  // Deno warns of a negative delay.
+  const delayMs = Math.min(Math.max(leftMs, 0), MAX_TIMER_MS);
+  const timer = setTimeout(onLate, delayMs);
   context.signal.addEventListener("abort", onLate);
   try {
     const workers = Array.from(
