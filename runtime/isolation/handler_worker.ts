@@ -348,9 +348,15 @@ function createWorker({ main, start }: HandlerWorkerOptions): Worker {
     if (permissions === undefined) throw cause;
     throw new RuntimeError(
       "Runtime.InvalidConfig",
-      `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
-        JSON.stringify(permissions)
-      }. Grant it to the process too, or leave it out`,
+      `Cannot use "lambda.permissions" of deno.json: expected ${
+        cause instanceof Deno.errors.NotCapable
+          ? "what the process may do, or less of it"
+          : "permissions that Deno takes"
+      }, found ${JSON.stringify(permissions)}. ${
+        cause instanceof Deno.errors.NotCapable
+          ? "Grant it to the process too, or leave it out"
+          : (cause as Error).message
+      }`,
       { cause },
     );
   }
