@@ -5,7 +5,7 @@
  * file.
  *
  * ```sh
- * echo '{"name":"Deno"}' | deno run -P jsr:@toukon/lambda/dev
+ * echo '{"name":"Deno"}' | deno run -P=dev jsr:@toukon/lambda/dev
  * ```
  *
  * @module

@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Source } from "../runtime/behaviour.ts";
-import { readConfig } from "../runtime/config.ts";
+import { type Config, readConfig } from "../runtime/config.ts";
 import { sendConsoleTo } from "../runtime/console.ts";
 import { type FunctionFacts, readFunctionFacts } from "../runtime/context.ts";
 import { toFailure, toText } from "../runtime/failure.ts";
@@ -102,6 +102,7 @@ async function start(
     file.path = `${Deno.cwd()}/`;
     source = undefined;
   }
+  await checkDeadLetter(file.config);
   const options = { api, facts: readFacts(), file, log };
   if (file.config.isolation !== "worker") {
     return await startHost({ ...options, source: source?.(), idle });
@@ -119,6 +120,15 @@ async function start(
     setTraceId: undefined,
     stream: Deno.stderr,
   });
+}
+
+/** Nothing is sent from here; what is wrong must not show on Lambda first. */
+async function checkDeadLetter({ deadLetter }: Config): Promise<void> {
+  if (deadLetter === undefined) return;
+  const { parseDeadLetterConfig } = await import(
+    "../runtime/dead_letter/config.ts"
+  );
+  parseDeadLetterConfig(deadLetter);
 }
 
 function readFacts(): FunctionFacts {

@@ -164,8 +164,14 @@ export function toBehaviour(source: unknown): AnyBehaviour {
   if (typeof candidate === "function") {
     return { handleEvent: candidate as AnyHandler };
   }
-  if (!isObject(candidate) || typeof candidate.handleEvent !== "function") {
+  if (!isObject(candidate) || !("handleEvent" in candidate)) {
     throw invalid(source, "without a handleEvent or fetch function");
+  }
+  if (typeof candidate.handleEvent !== "function") {
+    throw invalid(
+      source,
+      `whose handleEvent is ${kindOf(candidate.handleEvent)}`,
+    );
   }
   for (const name of LIFECYCLE) {
     const member = candidate[name];

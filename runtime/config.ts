@@ -48,6 +48,17 @@ interface Key {
 
 const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
+const PERMISSIONS = [
+  "env",
+  "ffi",
+  "import",
+  "net",
+  "read",
+  "run",
+  "sys",
+  "write",
+];
+
 const KEYS: Record<string, Key> = {
   "lambda.handler": {
     default: undefined,
@@ -87,9 +98,9 @@ const KEYS: Record<string, Key> = {
   "lambda.permissions": {
     default: undefined,
     expected:
-      '"inherit", "none" or an object such as { "net": ["example.com"] }',
+      '"inherit", "none" or an object such as { "net": ["example.com"] }, of "env", "ffi", "import", "net", "read", "run", "sys" and "write"',
     isValid: (value) =>
-      value === "inherit" || value === "none" || isRecord(value),
+      value === "inherit" || value === "none" || isPermissions(value),
   },
   "lambda.deadLetter": {
     default: undefined,
@@ -163,11 +174,12 @@ function toConfig(lambda: Record<string, unknown>): Config {
 }
 
 function logLevelFromEnvironment(): LogLevel | undefined {
-  const level = Deno.env.get("AWS_LAMBDA_LOG_LEVEL")?.toUpperCase();
-  if (!level) return undefined;
+  const value = Deno.env.get("AWS_LAMBDA_LOG_LEVEL");
+  if (!value) return undefined;
+  const level = value.toUpperCase();
   if (isLogLevel(level)) return level;
   throw invalid(
-    `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${LOG_LEVELS}, found "${level}"`,
+    `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${LOG_LEVELS}, found "${value}"`,
   );
 }
 
@@ -283,6 +295,16 @@ function refuseIdlePermissions({ isolation, permissions }: Config): void {
   throw invalid(
     `Cannot use "lambda.permissions" of deno.json: expected "lambda.isolation" to be "worker", found "${isolation}"`,
   );
+}
+
+/** Deno passes over names that it does not know: those would be denied. */
+function isPermissions(value: unknown): boolean {
+  return isRecord(value) &&
+    Object.entries(value as Record<string, unknown>).every(([name, granted]) =>
+      PERMISSIONS.includes(name) &&
+      (granted === "inherit" || typeof granted === "boolean" ||
+        Array.isArray(granted))
+    );
 }
 
 function isRecord(value: unknown): boolean {

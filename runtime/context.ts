@@ -61,7 +61,10 @@ export interface Context<State = unknown> {
   readonly traceId: string | undefined;
   /** The tenant, for functions with tenant isolation. */
   readonly tenantId: string | undefined;
-  /** Aborts shortly before the deadline, and when the invocation has failed. */
+  /**
+   * Aborts shortly before the deadline, by up to a second earlier where
+   * `lambda.deadLetter` is set, and when the invocation has failed.
+   */
   readonly signal: AbortSignal;
   /**
    * What `init()` has returned: the same value for every invocation that its

@@ -18,9 +18,10 @@ export async function loadBehaviour(
   file: ConfigFile,
 ): Promise<AnyBehaviour> {
   const { config, path } = file;
-  if (source !== undefined) return await prepare(await source, config);
   const named = namedHandler(file);
-  if (named !== undefined) return await prepare(await import(named), config);
+  if (source !== undefined || named !== undefined) {
+    return await prepare(await load(source, named, config), config);
+  }
   const handler = Deno.env.get("_HANDLER");
   const root = Deno.env.get("LAMBDA_TASK_ROOT");
   if (handler && root) {
@@ -34,6 +35,26 @@ export async function loadBehaviour(
 
   "lambda": { "handler": "./handler.ts" }`,
   );
+}
+
+/** A worker is given the named module as a source, so both may be missing. */
+async function load(
+  source: Source | Promise<Source> | undefined,
+  named: string | undefined,
+  { handler }: Config,
+): Promise<unknown> {
+  try {
+    return await (source ?? import(named!));
+  } catch (cause) {
+    const isMissing = cause instanceof TypeError && named !== undefined &&
+      cause.message.startsWith(`Module not found "${named}"`);
+    if (!isMissing) throw cause;
+    throw new RuntimeError(
+      "Runtime.HandlerNotFound",
+      `Cannot find the handler "${handler}": expected a module at "${named}"`,
+      { cause },
+    );
+  }
 }
 
 /** The URL of the module that deno.json names, if it names one. */

@@ -60,7 +60,7 @@ export async function serveLambda(options: LambdaOptions): Promise<number> {
   const stream: LogStream = await concurrent?.openLog() ?? Deno.stdout;
   const inFlight = new InFlight();
   const current = concurrent?.currentInFlight ?? (() => inFlight);
-  const logFormat = concurrent ? "json" : "line";
+  const logFormat = concurrent || asksForJson() ? "json" : "line";
   const log = new LambdaLog({
     stream,
     requestId: () => current().requestId,
@@ -91,6 +91,11 @@ export async function serveLambda(options: LambdaOptions): Promise<number> {
 function readConcurrency(): number {
   const concurrency = Number(Deno.env.get("AWS_LAMBDA_MAX_CONCURRENCY") ?? 1);
   return Number.isSafeInteger(concurrency) && concurrency > 1 ? concurrency : 1;
+}
+
+/** The log format that the function is configured with. */
+function asksForJson(): boolean {
+  return Deno.env.get("AWS_LAMBDA_LOG_FORMAT")?.toUpperCase() === "JSON";
 }
 
 async function serveWith(environment: Environment): Promise<number> {

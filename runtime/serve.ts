@@ -26,8 +26,9 @@ export interface ServeOptions {
  * long as the environment lives; anywhere else once, with the event from stdin
  * or from `--event FILE`, printing the reply.
  *
- * It ends the process: with 1 if the handler cannot be started or, locally,
- * has failed.
+ * It ends the process: locally with 0 if the handler has replied, 1 if it has
+ * failed, and 2 if the event or an option is wrong; on Lambda with 0 at the end
+ * of the environment, and with another code where it cannot go on.
  *
  * @param source A handler, a behaviour, a module with one, or a promise of
  * those such as `import("./handler.ts")`. Left out, it is the module that

@@ -192,10 +192,15 @@ Deno.test("toBehaviour() refuses an empty module", async () => {
 });
 
 Deno.test("toBehaviour() refuses a handleEvent that is no function", () => {
-  for (const handleEvent of ["reply", undefined, {}]) {
+  const found: [unknown, string][] = [
+    ["reply", "a string"],
+    [undefined, "undefined"],
+    [["reply"], "an array"],
+  ];
+  for (const [handleEvent, kind] of found) {
     assertEquals(
       refusal({ handleEvent }),
-      `Cannot use the handler: found an object or module with "handleEvent", without a handleEvent or fetch function. ${EXPECTED}`,
+      `Cannot use the handler: found an object or module with "handleEvent", whose handleEvent is ${kind}. ${EXPECTED}`,
     );
   }
 });

@@ -191,8 +191,8 @@ Deno.test("readConfig() refuses a wrong value of what is about failures", async 
     ["isolation", '"none" or "worker"', ["process", true, null, {}]],
     [
       "permissions",
-      '"inherit", "none" or an object such as { "net": ["example.com"] }',
-      ["all", true, ["net"], null],
+      '"inherit", "none" or an object such as { "net": ["example.com"] }, of "env", "ffi", "import", "net", "read", "run", "sys" and "write"',
+      ["all", true, ["net"], null, { nett: true }, { net: "example.com" }],
     ],
     [
       "deadLetter",
@@ -346,6 +346,6 @@ Deno.test("readConfig() refuses a wrong AWS_LAMBDA_LOG_LEVEL", async () => {
   assertEquals(error.name, "Runtime.InvalidConfig");
   assertEquals(
     error.message,
-    `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${EXPECTED_LEVEL}, found "LOUD"`,
+    `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${EXPECTED_LEVEL}, found "loud"`,
   );
 });

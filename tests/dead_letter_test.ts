@@ -899,51 +899,51 @@ Deno.test("parseDeadLetterConfig() names the key and the value of what it refuse
   const refused: [value: unknown, message: string][] = [
     [
       queueUrl,
-      `Cannot use lambda.deadLetter: expected an object with queueUrl or topicArn, found "${queueUrl}"`,
+      `Cannot use "lambda.deadLetter" of deno.json: expected an object with queueUrl or topicArn, found "${queueUrl}"`,
     ],
     [
       null,
-      "Cannot use lambda.deadLetter: expected an object with queueUrl or topicArn, found null",
+      'Cannot use "lambda.deadLetter" of deno.json: expected an object with queueUrl or topicArn, found null',
     ],
     [
       [],
-      "Cannot use lambda.deadLetter: expected an object with queueUrl or topicArn, found []",
+      'Cannot use "lambda.deadLetter" of deno.json: expected an object with queueUrl or topicArn, found []',
     ],
     [
       {},
-      "Cannot use lambda.deadLetter: expected either queueUrl or topicArn, found neither",
+      'Cannot use "lambda.deadLetter" of deno.json: expected either queueUrl or topicArn, found neither',
     ],
     [
       { queueUrl, topicArn },
-      "Cannot use lambda.deadLetter: expected either queueUrl or topicArn, found both",
+      'Cannot use "lambda.deadLetter" of deno.json: expected either queueUrl or topicArn, found both',
     ],
     [
       { queueURL: queueUrl },
-      "Cannot use lambda.deadLetter.queueURL: expected no keys but queueUrl, topicArn, endpoint",
+      'Cannot use "lambda.deadLetter.queueURL" of deno.json: expected no keys but queueUrl, topicArn, endpoint',
     ],
     [
       { queueUrl: 1 },
-      "Cannot use lambda.deadLetter.queueUrl: expected the http or https URL of a queue, found 1",
+      'Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found 1',
     ],
     [
       { queueUrl: "https://sqs.us-east-1.amazonaws.com/" },
-      `Cannot use lambda.deadLetter.queueUrl: expected the http or https URL of a queue, found "https://sqs.us-east-1.amazonaws.com/"`,
+      'Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "https://sqs.us-east-1.amazonaws.com/"',
     ],
     [
       { queueUrl: "arn:aws:sqs:us-east-1:123456789012:failed" },
-      `Cannot use lambda.deadLetter.queueUrl: expected the http or https URL of a queue, found "arn:aws:sqs:us-east-1:123456789012:failed"`,
+      'Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "arn:aws:sqs:us-east-1:123456789012:failed"',
     ],
     [
       { topicArn: "arn:aws:sqs:us-east-1:123456789012:failed" },
-      `Cannot use lambda.deadLetter.topicArn: expected the ARN of an SNS topic, found "arn:aws:sqs:us-east-1:123456789012:failed"`,
+      'Cannot use "lambda.deadLetter.topicArn" of deno.json: expected the ARN of an SNS topic, found "arn:aws:sqs:us-east-1:123456789012:failed"',
     ],
     [
       { topicArn, endpoint: "sns.internal" },
-      `Cannot use lambda.deadLetter.endpoint: expected an http or https URL without a path, found "sns.internal"`,
+      'Cannot use "lambda.deadLetter.endpoint" of deno.json: expected an http or https URL without a path, found "sns.internal"',
     ],
     [
       { topicArn, endpoint: "https://sns.internal/path" },
-      `Cannot use lambda.deadLetter.endpoint: expected an http or https URL without a path, found "https://sns.internal/path"`,
+      'Cannot use "lambda.deadLetter.endpoint" of deno.json: expected an http or https URL without a path, found "https://sns.internal/path"',
     ],
   ];
   for (const [value, message] of refused) {

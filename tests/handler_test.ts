@@ -110,6 +110,27 @@ Deno.test("loadBehaviour() rejects as the source does", async () => {
   assertStrictEquals(error, reason);
 });
 
+Deno.test("loadBehaviour() says which module is missing that deno.json names", async () => {
+  using folder = new Folder({
+    "nested.ts": `import "./missing.ts"; export function handleEvent() {}`,
+  });
+  const url = `file://${folder.path}/missing.ts`;
+  const expected =
+    `Cannot find the handler "./missing.ts": expected a module at "${url}"`;
+  const file = configFile("./missing.ts", `${folder.path}/deno.json`);
+  assertEquals(await notFound(() => loadBehaviour(undefined, file)), expected);
+  // As a worker does it.
+  assertEquals(
+    await notFound(() => loadBehaviour(import(url), file)),
+    expected,
+  );
+  await assertRejects(
+    () => answerOf(folder, "./nested.ts"),
+    TypeError,
+    "missing.ts",
+  );
+});
+
 Deno.test("loadBehaviour() refuses a source that is no handler", async () => {
   const source = { name: "hello" } as unknown as { default: () => void };
   const error = await assertRejects(
@@ -173,15 +194,6 @@ Deno.test("loadBehaviour() takes packages as they are", async () => {
     RuntimeError,
   );
   assertStringIncludes(error.message, 'module with "assertEquals", without');
-});
-
-Deno.test("loadBehaviour() rejects when the module that deno.json names is missing", async () => {
-  using folder = new Folder({});
-  const error = await assertRejects(
-    () => answerOf(folder, "./missing.ts"),
-    TypeError,
-  );
-  assertStringIncludes(error.message, `${folder.path}/missing.ts`);
 });
 
 Deno.test("loadBehaviour() rejects with what the module throws", async () => {

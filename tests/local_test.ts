@@ -346,3 +346,28 @@ Deno.test("dev says that a worker cannot have more than the process", async () =
     'Runtime.InvalidConfig: Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found {"net":["example.com"]}. Grant it to the process too, or leave it out',
   );
 });
+
+Deno.test("dev says what Deno does not take as a permission of a worker", async () => {
+  const { code, text } = await withPermissions({ net: ["no host"] });
+  assertEquals(code, 1);
+  const { details } = JSON.parse(JSON.parse(text).body);
+  assertStringIncludes(
+    details,
+    'Runtime.InvalidConfig: Cannot use "lambda.permissions" of deno.json: expected permissions that Deno takes, found {"net":["no host"]}. ',
+  );
+  assertStringIncludes(details, "invalid host");
+});
+
+Deno.test("dev refuses a dead letter queue that could not be reached on Lambda", async () => {
+  const { code, text } = await program({
+    "main.ts":
+      `import { serve } from "${MOD}"; await serve(import("./handler.ts"));`,
+    "handler.ts": HANDLER,
+    "deno.json": '{ "lambda": { "deadLetter": { "queueUrl": "failed" } } }',
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(
+    JSON.parse(JSON.parse(text).body).details,
+    'Runtime.InvalidConfig: Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "failed"',
+  );
+});

@@ -292,6 +292,29 @@ Deno.test("log lines carry the request id and stay one line", async () => {
   assert(!log.includes("hidden"));
 });
 
+Deno.test("AWS_LAMBDA_LOG_FORMAT makes each line of the log a JSON object", async () => {
+  await using api = new RuntimeApiServer();
+  await using process = new FunctionProcess({
+    address: api.address,
+    env: { AWS_LAMBDA_LOG_FORMAT: "JSON" },
+  });
+  await api.invoke({ id: "id-log", body: ask("log") });
+  process.terminate();
+  const { log } = await process.ended();
+  const [entry] = log.trimEnd().split("\n").map((line) => JSON.parse(line));
+  assertEquals(Object.keys(entry), [
+    "timestamp",
+    "level",
+    "requestId",
+    "message",
+  ]);
+  assertEquals([entry.level, entry.requestId, entry.message], [
+    "INFO",
+    "id-log",
+    "two\nlines",
+  ]);
+});
+
 Deno.test("AWS_LAMBDA_LOG_LEVEL decides what is logged", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({

@@ -42,14 +42,14 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
  * assertThrows(
  *   () => parseDeadLetterConfig({ queueUrl: "failed" }),
  *   Error,
- *   `Cannot use lambda.deadLetter.queueUrl: expected the http or https URL of a queue, found "failed"`,
+ *   `Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "failed"`,
  * );
  * ```
  */
 export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw invalid(
-      `Cannot use ${KEY}: expected an object with queueUrl or topicArn, found ${
+      `Cannot use "${KEY}" of deno.json: expected an object with queueUrl or topicArn, found ${
         show(value)
       }`,
     );
@@ -57,14 +57,16 @@ export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
   for (const name of Object.keys(value)) {
     if (!MEMBERS.includes(name)) {
       throw invalid(
-        `Cannot use ${KEY}.${name}: expected no keys but ${MEMBERS.join(", ")}`,
+        `Cannot use "${KEY}.${name}" of deno.json: expected no keys but ${
+          MEMBERS.join(", ")
+        }`,
       );
     }
   }
   const { queueUrl, topicArn, endpoint } = value as Record<string, unknown>;
   if ((queueUrl === undefined) === (topicArn === undefined)) {
     throw invalid(
-      `Cannot use ${KEY}: expected either queueUrl or topicArn, found ${
+      `Cannot use "${KEY}" of deno.json: expected either queueUrl or topicArn, found ${
         queueUrl === undefined ? "neither" : "both"
       }`,
     );
@@ -94,7 +96,9 @@ function check(
 ): void {
   if (typeof value === "string" && isValid(value)) return;
   throw invalid(
-    `Cannot use ${KEY}.${name}: expected ${expected}, found ${show(value)}`,
+    `Cannot use "${KEY}.${name}" of deno.json: expected ${expected}, found ${
+      show(value)
+    }`,
   );
 }
 

@@ -133,7 +133,7 @@ const MAX_PAUSE_MS = 2_000;
  * assertThrows(
  *   () => createDeadLetter({ config: { topicArn: "failed" } }),
  *   Error,
- *   `Cannot use lambda.deadLetter.topicArn: expected the ARN of an SNS topic, found "failed"`,
+ *   `Cannot use "lambda.deadLetter.topicArn" of deno.json: expected the ARN of an SNS topic, found "failed"`,
  * );
  * ```
  */

@@ -346,11 +346,17 @@ function createWorker({ main, start }: HandlerWorkerOptions): Worker {
     return new Worker(main, options);
   } catch (cause) {
     if (permissions === undefined) throw cause;
+    const [expected, advice] = cause instanceof Deno.errors.NotCapable
+      ? [
+        "what the process may do, or less of it",
+        "Grant it to the process too, or leave it out",
+      ]
+      : ["permissions that Deno takes", (cause as Error).message];
     throw new RuntimeError(
       "Runtime.InvalidConfig",
-      `Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found ${
+      `Cannot use "lambda.permissions" of deno.json: expected ${expected}, found ${
         JSON.stringify(permissions)
-      }. Grant it to the process too, or leave it out`,
+      }. ${advice}`,
       { cause },
     );
   }
