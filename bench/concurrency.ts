@@ -14,6 +14,7 @@
  * @module
  */
 
+import { startClient } from "./client.ts";
 import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
@@ -59,28 +60,17 @@ async function measure(
   concurrency: number,
 ): Promise<number> {
   const invoker = new Invoker();
-  const client = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve("./concurrency/served.ts")],
+  await using _client = startClient("concurrency/served.ts", invoker, {
     env: {
-      AWS_LAMBDA_RUNTIME_API: invoker.address,
       AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency),
-      DENO_NO_UPDATE_CHECK: "1",
       HANDLER: handler.name,
       ISOLATION: isolation,
     },
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    const { atLeast, each } = handler;
-    const count = Math.max(atLeast, each * concurrency);
-    await invoker.invoke(count / 2, concurrency);
-    return 1_000_000 / await invoker.invoke(count, concurrency);
-  } finally {
-    client.kill("SIGKILL");
-    await client.status;
-  }
+  });
+  const { atLeast, each } = handler;
+  const count = Math.max(atLeast, each * concurrency);
+  await invoker.invoke(count / 2, concurrency);
+  return 1_000_000 / await invoker.invoke(count, concurrency);
 }
 
 function print(rows: Row[]): void {

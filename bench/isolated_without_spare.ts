@@ -13,11 +13,14 @@ import { loop } from "../runtime/loop.ts";
 import { setTraceId } from "../runtime/trace_id.ts";
 
 // A worker has no main module of its own.
-if (Deno.mainModule) await serveWithoutSpare();
-// deno-lint-ignore require-await
-else {await serve(async (event: { name: string }): Promise<unknown> => {
+if (Deno.mainModule) {
+  await serveWithoutSpare();
+} else {
+  // deno-lint-ignore require-await
+  await serve(async (event: { name: string }): Promise<unknown> => {
     return { message: `Hello, ${event.name}` };
-  });}
+  });
+}
 
 async function serveWithoutSpare(): Promise<void> {
   const stream = Deno.stdout;

@@ -14,6 +14,7 @@
  * @module
  */
 
+import { startClient } from "./client.ts";
 import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
@@ -64,29 +65,15 @@ async function main(): Promise<void> {
 async function measure({ main, args }: typeof FORMS[number]): Promise<Cost> {
   const invoker = new Invoker();
   const start = performance.now();
-  const client = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve(`./${main}`), ...args],
-    env: {
-      AWS_LAMBDA_RUNTIME_API: invoker.address,
-      DENO_NO_UPDATE_CHECK: "1",
-    },
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    await invoker.invoke(0);
-    const startMs = performance.now() - start;
-    // A spare that is starting takes memory, and time of the invocations.
-    await settled(client.pid);
-    const idleMib = memoryMib(client.pid);
-    await invoker.invoke(WARM_UP_INVOCATIONS);
-    const invocationUs = await invoker.invoke(INVOCATIONS);
-    return { startMs, invocationUs, idleMib, busyMib: memoryMib(client.pid) };
-  } finally {
-    client.kill("SIGKILL");
-    await client.status;
-  }
+  await using client = startClient(main, invoker, { args });
+  await invoker.invoke(0);
+  const startMs = performance.now() - start;
+  // A spare that is starting takes memory, and time of the invocations.
+  await settled(client.pid);
+  const idleMib = memoryMib(client.pid);
+  await invoker.invoke(WARM_UP_INVOCATIONS);
+  const invocationUs = await invoker.invoke(INVOCATIONS);
+  return { startMs, invocationUs, idleMib, busyMib: memoryMib(client.pid) };
 }
 
 /** Settles when the memory of a process does not change for a while. */

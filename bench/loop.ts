@@ -14,6 +14,7 @@
  * @module
  */
 
+import { startClient } from "./client.ts";
 import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
@@ -41,26 +42,12 @@ async function main(): Promise<void> {
 
 async function measure(name: string): Promise<Cost> {
   const invoker = new Invoker();
-  const client = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", import.meta.resolve(`./${name}`)],
-    env: {
-      AWS_LAMBDA_RUNTIME_API: invoker.address,
-      DENO_NO_UPDATE_CHECK: "1",
-    },
-    stdin: "null",
-    stdout: "inherit",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    await invoker.invoke(WARM_UP_INVOCATIONS);
-    const before = cpuTimeUs(client.pid);
-    const wallUs = await invoker.invoke(INVOCATIONS);
-    const cpuUs = (cpuTimeUs(client.pid) - before) / INVOCATIONS;
-    return { wallUs, cpuUs };
-  } finally {
-    client.kill("SIGKILL");
-    await client.status;
-  }
+  await using client = startClient(name, invoker);
+  await invoker.invoke(WARM_UP_INVOCATIONS);
+  const before = cpuTimeUs(client.pid);
+  const wallUs = await invoker.invoke(INVOCATIONS);
+  const cpuUs = (cpuTimeUs(client.pid) - before) / INVOCATIONS;
+  return { wallUs, cpuUs };
 }
 
 /** The processor time of all threads, which Linux counts in nanoseconds. */

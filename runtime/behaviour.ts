@@ -25,7 +25,7 @@ export type Handler<Event = unknown, Reply = unknown, State = unknown> = (
   context: Context<State>,
 ) => Reply | Promise<Reply>;
 
-/** What a handler may have beside what answers: each is called when it is there. */
+/** What a handler may have beside what answers; none of it has to be there. */
 export interface Lifecycle<State = unknown> {
   /**
    * Runs once before the first invocation of a thread. A throw is an init

@@ -7,10 +7,10 @@ import type { InFlight } from "./in_flight.ts";
 import { createInvoke, type InvokeOptions } from "./invoke.ts";
 import type { Invoke } from "./loop.ts";
 
-/** What a handler may do beside answering, once it has started. */
-export type Hook = "beforeSnapshot" | "afterRestore" | "shutdown";
+const HOOKS = ["beforeSnapshot", "afterRestore", "shutdown"] as const;
 
-const HOOKS: readonly Hook[] = ["beforeSnapshot", "afterRestore", "shutdown"];
+/** What a handler may do beside answering, once it has started. */
+export type Hook = typeof HOOKS[number];
 
 /** What runs the handler: this thread, or workers under it. */
 export interface Host {

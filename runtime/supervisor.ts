@@ -6,9 +6,9 @@ import { toErrorDocument, toText } from "./failure.ts";
 import type { Log } from "./log.ts";
 
 /**
- * Runs the child until it ends, and starts it again when it crashes, with the restart
- * intensity of an OTP supervisor: more than `maxRestarts` crashes within
- * `maxSeconds` are passed on, as is what a restart cannot mend.
+ * Runs the child until it ends, and starts it again when it crashes, with the
+ * restart intensity of an OTP supervisor: more than `maxRestarts` crashes
+ * within `maxSeconds` are passed on, as is what a restart cannot mend.
  *
  * @see {@link https://www.erlang.org/doc/system/sup_princ.html}
  */

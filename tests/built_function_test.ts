@@ -8,12 +8,12 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { BuildProject } from "./support/build_project.ts";
+import { LogReader } from "./support/log_reader.ts";
 import { RuntimeApiServer } from "./support/runtime_api.ts";
 import { SANDBOX_USER, sandboxed, sandboxProblem } from "./support/sandbox.ts";
 import type { Seen } from "./support/sandboxed_function.ts";
 import { SqsServer } from "./support/sqs_server.ts";
 import { CHECKOUT } from "./support/starter.ts";
-import { UnixListener } from "./support/unix_listener.ts";
 
 const HANDLER = `
 import { getHeapStatistics } from "node:v8";
@@ -123,9 +123,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
   });
   const { code, stderr } = await project.build(["--bundle"]);
   assertEquals([code, stderr], [0, ""]);
-  await using socket = await UnixListener.start(
-    `${project.directory}/log.sock`,
-  );
+  await using reader = await LogReader.start();
   await using api = new RuntimeApiServer({ isConcurrent: true });
   const child = new Deno.Command(`${project.directory}/dist/bootstrap`, {
     env: {
@@ -134,7 +132,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "secret",
-      _LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET: socket.path,
+      _LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET: reader.path,
     },
     stdin: "null",
     stdout: "piped",
@@ -163,9 +161,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
     decoder.decode(output.stdout) + decoder.decode(output.stderr),
     "",
   );
-  const entries = (await socket.text).trimEnd().split("\n").map((line) =>
-    JSON.parse(line)
-  );
+  const entries = await reader.entries();
   assertEquals(
     entries.map(({ level, requestId }) => `${level} ${requestId}`).sort(),
     ["ERROR 1", "ERROR 2"],

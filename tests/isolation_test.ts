@@ -671,6 +671,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         logsToMain: true,
         reserveMs: 0,
       },
+      isRestored: false,
       stream,
       log: new LambdaLog({ stream, requestId: () => "" }),
       onFailure: undefined,

@@ -3,6 +3,7 @@
 import type { Config } from "../../runtime/config.ts";
 import { parseDeadLetterConfig } from "../../runtime/dead_letter/config.ts";
 import { createSnsTarget } from "../../runtime/dead_letter/sns.ts";
+import { hostOf } from "../../runtime/dead_letter/target.ts";
 import type { Grant } from "./permissions.ts";
 
 /** The environment variables that the runtime always reads or sets. */
@@ -63,8 +64,8 @@ export function needsOf(
 
 function deadLetterHost(value: unknown): string {
   const { queueUrl, topicArn = "", endpoint } = parseDeadLetterConfig(value);
-  const { protocol, hostname, port } = queueUrl === undefined
+  const url = queueUrl === undefined
     ? createSnsTarget(topicArn, { endpoint, env: () => undefined }).url
     : new URL(endpoint ?? queueUrl);
-  return `${hostname}:${port || (protocol === "https:" ? 443 : 80)}`;
+  return hostOf(url);
 }

@@ -35,6 +35,7 @@ import { createSnsTarget } from "./sns.ts";
 import { createSqsTarget } from "./sqs.ts";
 import {
   countMessageBytes,
+  hostOf,
   type Message,
   type Refusal,
   type Target,
@@ -173,8 +174,7 @@ class Sender implements DeadLetter {
   }
 
   get host(): string {
-    const { hostname, port, protocol } = this.#target.url;
-    return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+    return hostOf(this.#target.url);
   }
 
   async send(failed: FailedInvocation): Promise<boolean> {

@@ -42,6 +42,7 @@ export function createOnFailure(
       eventText: invocation.body,
       errorDocument: failure.document,
       context: toContext(invocation, facts),
+      timestamp: new Date(),
     });
   };
 }

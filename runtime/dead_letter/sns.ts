@@ -15,8 +15,8 @@ const DOMAIN_OF_PARTITION: Record<string, string> = {
  * @param topicArn The topic's ARN.
  * @param options Where the request goes.
  * @returns The topic as a target.
- * @throws {RuntimeError} `Runtime.InvalidConfig` if the address of the ARN's partition is not known and no
- * endpoint is given.
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if the address of the ARN's
+ * partition is not known and no endpoint is given.
  *
  * @see {@link https://docs.aws.amazon.com/sns/latest/api/API_Publish.html}
  *

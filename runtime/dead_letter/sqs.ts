@@ -14,7 +14,8 @@ const REGION_IN_HOST =
  * @param queueUrl The queue's URL.
  * @param options Where the request goes, and the environment.
  * @returns The queue as a target.
- * @throws {RuntimeError} `Runtime.InvalidConfig` if neither the URL nor the environment names the region.
+ * @throws {RuntimeError} `Runtime.InvalidConfig` if neither the URL nor the
+ * environment names the region.
  *
  * @see {@link https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html}
  *

@@ -50,6 +50,11 @@ export interface Target {
   readRefusal(text: string): Refusal;
 }
 
+/** Gives what a permission for the network names: the host and the port. */
+export function hostOf({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
+}
+
 /** Options for creating a {@linkcode Target}. */
 export interface TargetOptions {
   /**

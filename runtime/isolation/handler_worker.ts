@@ -26,7 +26,7 @@ export interface HandlerWorkerOptions {
   /** What the worker is told first. */
   start: Omit<Start, "begun" | "isRestored" | "lockName" | "port">;
   /** Whether the environment was restored before. */
-  isRestored?: boolean;
+  isRestored: boolean;
   /** Where it logs to, if not to stdout. */
   stream: LogStream;
   /** Told of what goes wrong with streamed replies. */
@@ -96,7 +96,7 @@ export class HandlerWorker {
       const start: Start = {
         ...options.start,
         begun: this.#begun,
-        isRestored: options.isRestored ?? false,
+        isRestored: options.isRestored,
         lockName: this.#lockName,
         port: port2,
       };

@@ -17,7 +17,7 @@ import {
 } from "./handler_worker.ts";
 
 /** Options for {@linkcode WorkerPool}. */
-export interface PoolOptions extends HandlerWorkerOptions {
+export interface PoolOptions extends Omit<HandlerWorkerOptions, "isRestored"> {
   /** How many workers answer invocations. */
   size: number;
   /** Whether one more is kept for the next that ends. */

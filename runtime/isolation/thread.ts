@@ -54,7 +54,6 @@ class Thread {
   readonly #timers: DeadlineTimer[] = [];
   readonly #inFlight = new InFlight();
   #inScope: typeof import("../concurrent/scope.ts") | undefined;
-  #host: Host | undefined;
   #guard: typeof import("./guard.ts") | undefined;
 
   constructor(start: Start) {
@@ -64,20 +63,55 @@ class Thread {
   async serve(
     source: (() => Source | Promise<Source>) | undefined,
   ): Promise<void> {
-    const {
-      file,
-      facts,
-      lockName,
-      logFormat,
-      isConcurrent,
-      isRestored,
-      reserveMs,
-      port,
-    } = this.#start;
+    const { lockName, port } = this.#start;
     await holdLock(lockName);
     this.#send({ kind: "alive" });
+    let host: Host;
+    try {
+      host = await this.#startHost(source);
+    } catch (error) {
+      this.#send({ kind: "start failed", failure: toFailure(error) });
+      return;
+    }
+    this.#send({ kind: "started", hooks: host.hooks });
+    // It costs much, and here the main thread is waiting for an invocation.
+    this.#guard = await import("./guard.ts");
+    port.onmessage = ({ data }) => this.#receive(host, data);
+  }
+
+  async #startHost(
+    source: (() => Source | Promise<Source>) | undefined,
+  ): Promise<Host> {
+    const { file, facts, isConcurrent, isRestored, reserveMs } = this.#start;
     if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
     const current = this.#inScope?.currentInFlight ?? (() => this.#inFlight);
+    const log = this.#prepareLog(current);
+    catchBackgroundErrors(current, log);
+    if (isConcurrent) {
+      const { prepareThread } = await import("../concurrent/thread.ts");
+      prepareThread(log);
+    }
+    const host = await startHost({
+      source: source?.(),
+      file,
+      call: (behaviour, event, context) =>
+        this.#guard!.callWithin(
+          () => behaviour.handleEvent(event, context),
+          blockedAtMs(context) - Date.now(),
+        ),
+      api: { openReply: (invocation, type) => this.#open(invocation, type) },
+      facts,
+      idle: current(),
+      log,
+      reserveMs,
+    });
+    if (isRestored) await host.call("afterRestore");
+    return host;
+  }
+
+  /** Makes the log, which from then on gets what the handler prints. */
+  #prepareLog(current: () => InFlight): LambdaLog {
+    const { file, logFormat } = this.#start;
     const log = new LambdaLog({
       stream: this.#logStream(),
       requestId: () => current().requestId,
@@ -85,35 +119,7 @@ class Thread {
     });
     log.setLevel(file.config.logLevel);
     sendConsoleTo(log);
-    catchBackgroundErrors(current, log);
-    if (isConcurrent) {
-      const { prepareThread } = await import("../concurrent/thread.ts");
-      prepareThread(log);
-    }
-    try {
-      this.#host = await startHost({
-        source: source?.(),
-        file,
-        call: (behaviour, event, context) =>
-          this.#guard!.callWithin(
-            () => behaviour.handleEvent(event, context),
-            blockedAtMs(context) - Date.now(),
-          ),
-        api: { openReply: (invocation, type) => this.#open(invocation, type) },
-        facts,
-        idle: current(),
-        log,
-        reserveMs,
-      });
-      if (isRestored) await this.#host.call("afterRestore");
-    } catch (error) {
-      this.#send({ kind: "start failed", failure: toFailure(error) });
-      return;
-    }
-    this.#send({ kind: "started", hooks: this.#host.hooks });
-    // It costs much, and here the main thread is waiting for an invocation.
-    this.#guard = await import("./guard.ts");
-    port.onmessage = ({ data }) => this.#receive(this.#host!, data);
+    return log;
   }
 
   #send(message: FromWorker, transfer: Transferable[] = []): void {
