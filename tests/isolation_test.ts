@@ -8,6 +8,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { readConfig } from "../runtime/config.ts";
 import { readFunctionFacts } from "../runtime/context.ts";
 import { toFailure } from "../runtime/failure.ts";
+import { callWithin } from "../runtime/isolation/guard.ts";
 import {
   HandlerWorker,
   type HandlerWorkerOptions,
@@ -174,6 +175,8 @@ const FAULTS: {
     errorType: "Function.ResponseSizeTooLarge",
     endsWorker: false,
   },
+  // What is thrown cannot even be looked at.
+  { fault: "throwRevoked", errorType: "Error", endsWorker: false },
 ];
 
 for (const { fault, value, errorType, endsWorker } of FAULTS) {
@@ -219,6 +222,12 @@ for (
     ]);
   });
 }
+
+Deno.test("callWithin() calls a function that has more time than V8 can measure", () => {
+  for (const timeoutMs of [2 ** 32, Infinity]) {
+    assertEquals(callWithin(() => "called", timeoutMs), "called");
+  }
+});
 
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();

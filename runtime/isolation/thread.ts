@@ -182,7 +182,7 @@ class Thread {
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
     } catch (error) {
       // The main thread answers then, and replaces this worker.
-      if (error instanceof this.#guard!.BlockedError) return;
+      if (this.#guard!.BlockedError.is(error)) return;
       this.#send({ kind: "failed", key, failure: toFailure(error) });
     } finally {
       this.#streams.delete(key);
