@@ -229,6 +229,44 @@ Deno.test("callWithin() calls a function that has more time than V8 can measure"
   }
 });
 
+Deno.test("serve() gives back the memory of workers that it replaces", async () => {
+  const folder = await Deno.makeTempDir();
+  const lambda = { handler: "./handler.js", isolation: "worker", ...MANY };
+  const files = {
+    "deno.json": JSON.stringify({ lambda }),
+    "main.ts": 'import { serve } from "@toukon/lambda";\nawait serve();\n',
+    "handler.js": `export function handleEvent({ exit }) {
+  if (exit) Deno.exit();
+  return Deno.memoryUsage().rss;
+}
+// ${"x".repeat(4 * 1024 * 1024)}
+`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+  }
+  try {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({
+      address: api.address,
+      main: `${folder}/main.ts`,
+      permissions: ["--allow-all"],
+    });
+    const rssAfter = async (ends: number) => {
+      for (let end = 0; end < ends; end++) {
+        await api.invoke({ id: "exit", body: '{"exit":true}' });
+      }
+      return Number((await api.invoke({ id: "rss", body: "{}" })).text);
+    };
+    const before = await rssAfter(10);
+    const grownBytes = await rssAfter(40) - before;
+    // Less than the sources of all the workers.
+    assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api);
