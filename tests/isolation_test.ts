@@ -483,6 +483,16 @@ Deno.test("serve() reports a program that throws in the worker before it serves"
   assertEquals((await process.ended()).code, 1);
 });
 
+Deno.test("serve() reports a handler whose module serves too", async () => {
+  await using api = new RuntimeApiServer();
+  const reported = api.post(/^init\/error$/);
+  await using process = start(api, { main: "twice.ts" });
+  const post = await reported;
+  assertEquals(errorOf(post), "Runtime.InvalidHandler");
+  assertStringIncludes(post.text, "expected one call of serve() in a worker");
+  assertEquals((await process.ended()).code, 1);
+});
+
 Deno.test("serve() answers with what keeps the next worker from starting", async () => {
   await using api = new RuntimeApiServer();
   await using process = start(api, {
