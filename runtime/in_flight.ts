@@ -36,7 +36,9 @@ export function catchBackgroundErrors(current: () => InFlight, log: Log): void {
   });
   addEventListener("error", (event) => {
     event.preventDefault();
-    current().blame("Runtime.UncaughtException", event.error, log);
+    // What a worker of the handler has thrown is only told in the message.
+    const thrown = event.error ?? event.message;
+    current().blame("Runtime.UncaughtException", thrown, log);
   });
 }
 

@@ -82,7 +82,7 @@ export async function sendStream(
     // The signal comes first: cleaning up may look at it.
     abort(error);
     source.cancel(error);
-    if (error instanceof StoppedError) {
+    if (StoppedError.is(error)) {
       log.warn(error.message);
     } else {
       failure = toFailure(error);
@@ -95,9 +95,15 @@ export async function sendStream(
 
 class StoppedError extends Error {
   override name = "StoppedError";
+  readonly #isStopped = true;
 
   constructor(options?: ErrorOptions) {
     super("Reply is no longer read: its stream is cancelled", options);
+  }
+
+  /** Unlike with `instanceof`, a thrown proxy's traps do not run. */
+  static is(value: unknown): value is StoppedError {
+    return typeof value === "object" && value !== null && #isStopped in value;
   }
 }
 

@@ -68,6 +68,18 @@ Deno.test("catchBackgroundErrors() fails what runs with an uncaught exception", 
   ]);
 });
 
+Deno.test("catchBackgroundErrors() tells the message of an exception that comes without its error", async () => {
+  // As Deno tells of what a worker of the handler has thrown.
+  const lines = await linesOf(`
+    const message = "Uncaught Error: lost";
+    dispatchEvent(new ErrorEvent("error", { message, error: null }));
+  `);
+  assertEquals(lines, [
+    '["failed","Runtime.UncaughtException","Uncaught Error: lost",false]',
+    '["alive"]',
+  ]);
+});
+
 Deno.test("InFlight takes rejections with what is no error", async () => {
   const lines = await linesOf(`
     for (const reason of ["text", null, undefined, Symbol("mark")]) {

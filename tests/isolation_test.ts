@@ -8,6 +8,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { readConfig } from "../runtime/config.ts";
 import { readFunctionFacts } from "../runtime/context.ts";
 import { toFailure } from "../runtime/failure.ts";
+import { callWithin } from "../runtime/isolation/guard.ts";
 import {
   HandlerWorker,
   type HandlerWorkerOptions,
@@ -174,6 +175,8 @@ const FAULTS: {
     errorType: "Function.ResponseSizeTooLarge",
     endsWorker: false,
   },
+  // What is thrown cannot even be looked at.
+  { fault: "throwRevoked", errorType: "Error", endsWorker: false },
 ];
 
 for (const { fault, value, errorType, endsWorker } of FAULTS) {
@@ -219,6 +222,50 @@ for (
     ]);
   });
 }
+
+Deno.test("callWithin() calls a function that has more time than V8 can measure", () => {
+  for (const timeoutMs of [2 ** 32, Infinity]) {
+    assertEquals(callWithin(() => "called", timeoutMs), "called");
+  }
+});
+
+Deno.test("serve() gives back the memory of workers that it replaces", async () => {
+  const folder = await Deno.makeTempDir();
+  const lambda = { handler: "./handler.js", isolation: "worker", ...MANY };
+  const files = {
+    "deno.json": JSON.stringify({ lambda }),
+    "main.ts": 'import { serve } from "@toukon/lambda";\nawait serve();\n',
+    "handler.js": `export function handleEvent({ exit }) {
+  if (exit) Deno.exit();
+  return Deno.memoryUsage().rss;
+}
+// ${"x".repeat(4 * 1024 * 1024)}
+`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(`${folder}/${name}`, text);
+  }
+  try {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({
+      address: api.address,
+      main: `${folder}/main.ts`,
+      permissions: ["--allow-all"],
+    });
+    const rssAfter = async (ends: number) => {
+      for (let end = 0; end < ends; end++) {
+        await api.invoke({ id: "exit", body: '{"exit":true}' });
+      }
+      return Number((await api.invoke({ id: "rss", body: "{}" })).text);
+    };
+    const before = await rssAfter(10);
+    const grownBytes = await rssAfter(40) - before;
+    // Less than the sources of all the workers.
+    assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 Deno.test("serve() says how long a handler has not yielded", async () => {
   await using api = new RuntimeApiServer();
@@ -433,6 +480,16 @@ Deno.test("serve() reports a program that throws in the worker before it serves"
   const post = await reported;
   assertEquals(errorOf(post), "Runtime.UncaughtException");
   assertStringIncludes(post.text, "RangeError: no worker");
+  assertEquals((await process.ended()).code, 1);
+});
+
+Deno.test("serve() reports a handler whose module serves too", async () => {
+  await using api = new RuntimeApiServer();
+  const reported = api.post(/^init\/error$/);
+  await using process = start(api, { main: "twice.ts" });
+  const post = await reported;
+  assertEquals(errorOf(post), "Runtime.InvalidHandler");
+  assertStringIncludes(post.text, "expected one call of serve() in a worker");
   assertEquals((await process.ended()).code, 1);
 });
 

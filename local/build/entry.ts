@@ -10,11 +10,13 @@ export function entryText(project: Project): string {
   const { packageName, lambda, config: { isolation } } = project;
   const load = `import(${specifier(project)})`;
   const config = `config: ${JSON.stringify(lambda)}`;
-  const args = isolation === "worker"
-    ? `undefined, { load: () => ${load}, ${config} }`
-    : `${load}, { ${config} }`;
+  // A worker does not wait: Deno keeps what it has loaded if it ends before its
+  // program has run.
+  const call = isolation === "worker"
+    ? `serve(undefined, { load: () => ${load}, ${config} })`
+    : `await serve(${load}, { ${config} })`;
   return `import { serve } from ${JSON.stringify(packageName)};
-await serve(${args});
+${call};
 `;
 }
 

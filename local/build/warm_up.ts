@@ -18,6 +18,11 @@ globalThis.Worker = class extends Worker {
   }
 };`;
 
+/** What workers load only when they have started, which the end cuts short. */
+const PRELOAD_OF_WORKERS = `
+await import("node:stream");
+await import("node:vm");`;
+
 /** As long as Lambda leaves a function to start. */
 const LIMIT_MS = 10_000;
 
@@ -53,8 +58,11 @@ export async function warmUp(
   };
   const needs = needsOf(config, [address], MAIN);
   const permissions = withRuntime([], needs).map(toFlag);
+  const program = config.isolation === "worker"
+    ? PRELOAD + PRELOAD_OF_WORKERS
+    : PRELOAD;
   const preload = `--preload=data:text/javascript,${
-    encodeURIComponent(PRELOAD)
+    encodeURIComponent(program)
   }`;
   const args = [...RUN, preload, ...unstableFlags, ...permissions, MAIN];
   try {

@@ -5,6 +5,9 @@ const { Script } = await import("node:vm");
 
 const CALL = "@toukon/lambda call";
 
+/** The longest timeout that a script can have. */
+const LONGEST_TIMEOUT_MS = 2 ** 32 - 1;
+
 /** Lends V8's watchdog, which only the calls of scripts have. */
 const script = new Script(`globalThis[Symbol.for("${CALL}")]()`);
 const scope = globalThis as unknown as Record<symbol, () => void>;
@@ -12,6 +15,12 @@ const scope = globalThis as unknown as Record<symbol, () => void>;
 /** The function was interrupted: what it worked on may be half done. */
 export class BlockedError extends Error {
   override name = "BlockedError";
+  readonly #isBlocked = true;
+
+  /** Unlike with `instanceof`, a thrown proxy's traps do not run. */
+  static is(value: unknown): value is BlockedError {
+    return typeof value === "object" && value !== null && #isBlocked in value;
+  }
 }
 
 /**
@@ -31,8 +40,12 @@ export function callWithin<T>(call: () => T, timeoutMs: number): T {
       outcome = { error };
     }
   };
+  const timeout = Math.min(
+    Math.max(1, Math.ceil(timeoutMs)),
+    LONGEST_TIMEOUT_MS,
+  );
   try {
-    script.runInThisContext({ timeout: Math.max(1, Math.ceil(timeoutMs)) });
+    script.runInThisContext({ timeout });
   } catch {
     // Only an interruption gets past the function, or comes just after it.
   }

@@ -56,14 +56,15 @@ export function startPool(options: StartPoolOptions): Promise<Host> {
 
 /**
  * A program that serves the module which is named. Since it is seen before it
- * runs, the worker needs no permission to import it.
+ * runs, the worker needs no permission to import it. It does not wait: Deno
+ * keeps what a worker has loaded that ends before its program has run.
  */
 function programOf(file: ConfigFile): string | undefined {
   const handler = namedHandler(file);
   if (handler === undefined) return undefined;
   const serve = import.meta.resolve("../serve.ts");
   const program = `import { serve } from ${JSON.stringify(serve)};
-await serve(import(${JSON.stringify(handler)}));
+serve(import(${JSON.stringify(handler)}));
 `;
   return `data:text/javascript,${encodeURIComponent(program)}`;
 }

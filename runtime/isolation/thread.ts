@@ -9,6 +9,7 @@ import { type Host, startHost } from "../host.ts";
 import { catchBackgroundErrors, InFlight } from "../in_flight.ts";
 import { LambdaLog, type LogStream } from "../log.ts";
 import type { Reply } from "../reply.ts";
+import { RuntimeError } from "../runtime_error.ts";
 import type { ReplyStream } from "../stream.ts";
 import { blockedAtMs } from "./blocked.ts";
 import { holdLock } from "./lock.ts";
@@ -25,10 +26,20 @@ interface ThreadInvocation extends Invocation {
   key: number;
 }
 
+let isServing = false;
+
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveThread(
   source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
+  // The two would wait for each other.
+  if (isServing) {
+    throw new RuntimeError(
+      "Runtime.InvalidHandler",
+      "Cannot serve: expected one call of serve() in a worker, found two. Take it out of the module of the handler",
+    );
+  }
+  isServing = true;
   const start = await receiveStart();
   await new Thread(start).serve(source);
   return await new Promise(() => {});
@@ -188,7 +199,7 @@ class Thread {
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
     } catch (error) {
       // The main thread answers then, and replaces this worker.
-      if (error instanceof this.#guard!.BlockedError) return;
+      if (this.#guard!.BlockedError.is(error)) return;
       this.#send({ kind: "failed", key, failure: toFailure(error) });
     } finally {
       this.#streams.delete(key);
