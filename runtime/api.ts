@@ -3,6 +3,7 @@
 import type { ErrorDocument, Failure } from "./failure.ts";
 import type { ChunkedPost, PostAnswer } from "./chunked_post.ts";
 import type { Log } from "./log.ts";
+import { InternalError } from "./runtime_error.ts";
 import type { ReplyStream } from "./stream.ts";
 import { VERSION } from "./version.ts";
 
@@ -23,14 +24,8 @@ export interface Invocation {
 }
 
 /** The Runtime API is gone, or has asked for the process to end. */
-export class RuntimeApiLostError extends Error {
+export class RuntimeApiLostError extends InternalError {
   override name = "RuntimeApiLostError";
-  readonly #isLost = true;
-
-  /** Tells it from whatever a handler throws: unlike `instanceof`, a proxy's traps do not run. */
-  static is(value: unknown): value is RuntimeApiLostError {
-    return typeof value === "object" && value !== null && #isLost in value;
-  }
 }
 
 const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;

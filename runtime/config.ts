@@ -48,15 +48,16 @@ interface Key {
 
 const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
-const PERMISSIONS = [
-  "env",
-  "ffi",
-  "import",
-  "net",
+/** The kinds of permissions that Deno knows. */
+export const PERMISSION_KINDS: readonly string[] = [
   "read",
-  "run",
-  "sys",
   "write",
+  "import",
+  "env",
+  "net",
+  "run",
+  "ffi",
+  "sys",
 ];
 
 const KEYS: Record<string, Key> = {
@@ -300,14 +301,14 @@ function refuseIdlePermissions({ isolation, permissions }: Config): void {
 /** Deno passes over names that it does not know: those would be denied. */
 function isPermissions(value: unknown): boolean {
   return isRecord(value) &&
-    Object.entries(value as Record<string, unknown>).every(([name, granted]) =>
-      PERMISSIONS.includes(name) &&
+    Object.entries(value).every(([name, granted]) =>
+      PERMISSION_KINDS.includes(name) &&
       (granted === "inherit" || typeof granted === "boolean" ||
         Array.isArray(granted))
     );
 }
 
-function isRecord(value: unknown): boolean {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation, InvocationHeaders } from "./api.ts";
+import { toDelayMs } from "./deadline_timer.ts";
 import { RuntimeError } from "./runtime_error.ts";
 
 /** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
@@ -108,8 +109,6 @@ const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
 const LONGEST_WARNING_MS = 500;
 /** How long before it the timeout is reported: a twentieth, at most this. */
 const LONGEST_REPORT_MS = 100;
-/** The longest delay that a timer takes; a longer one fires at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The {@linkcode Context} that the runtime makes of an invocation. */
 export class InvocationContext implements Context {
@@ -193,7 +192,6 @@ export class InvocationContext implements Context {
       const delayMs = Math.max(
         this.#warnAtMs - now,
         (this.#timeoutAtMs - now) / 2,
-        0,
       );
       this.#warning = setTimeout(() => {
         this.#abort?.abort(
@@ -202,7 +200,7 @@ export class InvocationContext implements Context {
             "TimeoutError",
           ),
         );
-      }, Math.min(delayMs, LONGEST_TIMER_MS));
+      }, toDelayMs(delayMs));
     }
     return this.#abort.signal;
   }

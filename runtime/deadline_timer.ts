@@ -1,7 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** The longest delay that a timer takes. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** The longest delay that a timer takes: with a longer one it fires at once. */
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
+/** The nearest delay that a timer takes. Deno writes a warning for one below 0. */
+export function toDelayMs(ms: number): number {
+  return Math.min(Math.max(0, ms), LONGEST_DELAY_MS);
+}
 
 /**
  * Watches the deadline of one invocation after the other.
@@ -35,11 +40,9 @@ export class DeadlineTimer {
   #set(): void {
     clearTimeout(this.#timer);
     this.#firesAtMs = this.#atMs;
-    // Deno writes a warning for a delay below 0.
-    const delayMs = Math.max(0, this.#atMs - Date.now());
     this.#timer = setTimeout(
       () => this.#fire(),
-      Math.min(delayMs, LONGEST_TIMER_MS),
+      toDelayMs(this.#atMs - Date.now()),
     );
   }
 

@@ -2,8 +2,6 @@
 
 /** Ends the loops in order: no new invocation, and what runs is answered. */
 export class Drain {
-  /** Whether no invocation is asked for any more. */
-  hasBegun = false;
   /** Why, where nobody has asked for it. */
   error: unknown;
   readonly #begun = new AbortController();
@@ -13,6 +11,11 @@ export class Drain {
   /** Aborts when the drain begins. */
   get signal(): AbortSignal {
     return this.#begun.signal;
+  }
+
+  /** Whether no invocation is asked for any more. */
+  get hasBegun(): boolean {
+    return this.signal.aborted;
   }
 
   /** Settles when the drain has begun and nothing runs. */
@@ -33,8 +36,8 @@ export class Drain {
 
   /** Begins the end; the first reason for it counts. */
   begin(error?: unknown): void {
-    if (!this.hasBegun) this.error = error;
-    this.hasBegun = true;
+    if (this.hasBegun) return;
+    this.error = error;
     this.#begun.abort();
     this.#check();
   }

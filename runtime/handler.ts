@@ -37,7 +37,7 @@ export async function loadBehaviour(
   );
 }
 
-/** A worker is given the named module as a source, so both may be missing. */
+/** In a worker, it is the source that imports the named module. */
 async function load(
   source: Source | Promise<Source> | undefined,
   named: string | undefined,

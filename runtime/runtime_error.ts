@@ -1,5 +1,22 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+/** An error that the runtime throws for itself to catch. */
+export class InternalError extends Error {
+  readonly #isInternal = true;
+
+  /**
+   * Tells errors of this class from whatever a handler throws: unlike with
+   * `instanceof` alone, a proxy's traps do not run.
+   */
+  static is<T extends InternalError>(
+    this: new (...args: never[]) => T,
+    value: unknown,
+  ): value is T {
+    return typeof value === "object" && value !== null &&
+      #isInternal in value && value instanceof this;
+  }
+}
+
 /**
  * An error that the runtime itself raises for an invocation or for init.
  *

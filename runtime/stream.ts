@@ -3,6 +3,7 @@
 import { type Failure, toFailure, toText } from "./failure.ts";
 import type { Log } from "./log.ts";
 import { toBytes, toJson } from "./reply.ts";
+import { InternalError } from "./runtime_error.ts";
 
 /** Where a streamed reply goes. */
 export interface ReplyStream {
@@ -93,17 +94,11 @@ export async function sendStream(
   await reply.end(failure);
 }
 
-class StoppedError extends Error {
+class StoppedError extends InternalError {
   override name = "StoppedError";
-  readonly #isStopped = true;
 
   constructor(options?: ErrorOptions) {
     super("Reply is no longer read: its stream is cancelled", options);
-  }
-
-  /** Unlike with `instanceof`, a thrown proxy's traps do not run. */
-  static is(value: unknown): value is StoppedError {
-    return typeof value === "object" && value !== null && #isStopped in value;
   }
 }
 

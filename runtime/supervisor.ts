@@ -22,7 +22,7 @@ export async function supervise(
     try {
       return await child();
     } catch (error) {
-      if (error instanceof RuntimeApiLostError) throw error;
+      if (RuntimeApiLostError.is(error)) throw error;
       const count = restarts.count();
       if (count > maxRestarts) throw error;
       log.error(

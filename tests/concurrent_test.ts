@@ -35,14 +35,7 @@ const MODES: { isolation: Isolation; suffix: string }[] = [
 for (const { isolation, suffix } of MODES) {
   Deno.test(`serve() runs as many handlers at once as Lambda says${suffix}`, async () => {
     await using fn = new ConcurrentFunction({ concurrency: 64, isolation });
-    const posts = Array.from(
-      { length: 64 },
-      () => fn.invoke("wait", { url: fn.gate.url }),
-    );
-    // None of them goes on before the last has begun.
-    await fn.gate.arrived(64);
-    fn.gate.open();
-    for (const { text } of await Promise.all(posts)) {
+    for (const { text } of await fn.invokeTogether(64, "wait")) {
       assertEquals(text, `"opened"`);
     }
   });
@@ -207,13 +200,7 @@ Deno.test("serve() spreads invocations over one worker for each core", async () 
     isolation: "worker",
   });
   const states = new Map<string, number>();
-  const posts = Array.from(
-    { length: 64 },
-    () => fn.invoke("stateAfter", { url: fn.gate.url }),
-  );
-  await fn.gate.arrived(64);
-  fn.gate.open();
-  for (const { text } of await Promise.all(posts)) {
+  for (const { text } of await fn.invokeTogether(64, "stateAfter")) {
     states.set(text, (states.get(text) ?? 0) + 1);
   }
   const workers = Math.min(64, navigator.hardwareConcurrency);

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { DeadlineTimer } from "../runtime/deadline_timer.ts";
+import { runProgram } from "./support/run_program.ts";
 
 Deno.test("DeadlineTimer calls when the deadline has come", async () => {
   const timer = new DeadlineTimer();
@@ -21,21 +22,8 @@ Deno.test("DeadlineTimer lets Deno warn of no deadline that is past", async () =
     import { DeadlineTimer } from "${module}";
     new DeadlineTimer().start(0, () => console.log("called"));
   `;
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--no-config",
-      `data:text/javascript,${encodeURIComponent(program)}`,
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  assertEquals(
-    [decoder.decode(stdout), decoder.decode(stderr)],
-    ["called\n", ""],
-  );
+  const { stdout, stderr } = await runProgram(program);
+  assertEquals([stdout, stderr], ["called\n", ""]);
 });
 
 Deno.test("DeadlineTimer does not call for a deadline that was stopped", async () => {

@@ -10,6 +10,7 @@ import {
   type Isolation,
   type LogEntry,
 } from "./support/concurrent_function.ts";
+import { runProgram } from "./support/run_program.ts";
 import { RuntimeApiServer } from "./support/runtime_api.ts";
 
 const RUNTIME = new URL("../runtime/", import.meta.url).href;
@@ -64,17 +65,8 @@ Deno.test("begin() ends a poll that waits between two attempts", async () => {
     const api = new RuntimeApi("${api.address}", log);
     console.log(String(await api.next(drain.signal)));
   `;
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--no-config",
-      "--allow-net",
-      `data:text/javascript,${encodeURIComponent(program)}`,
-    ],
-  }).output();
-  assertEquals(new TextDecoder().decode(stdout), "undefined\n");
+  const { stdout } = await runProgram(program, ["--allow-net"]);
+  assertEquals(stdout, "undefined\n");
   assertEquals(countPolls(api), 1);
 });
 

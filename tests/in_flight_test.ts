@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
+import { runProgram } from "./support/run_program.ts";
 
 const MODULE = new URL("../runtime/in_flight.ts", import.meta.url).href;
 
@@ -29,21 +30,10 @@ async function linesOf(
     ${work}
     setTimeout(() => setTimeout(() => say("alive")));
   `;
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--quiet",
-      "--no-check",
-      "--no-prompt",
-      "--no-config",
-      `data:text/javascript,${encodeURIComponent(program)}`,
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  assertEquals(decoder.decode(stderr), "");
+  const { code, stdout, stderr } = await runProgram(program);
+  assertEquals(stderr, "");
   assertEquals(code, 0);
-  return decoder.decode(stdout).trimEnd().split("\n");
+  return stdout.trimEnd().split("\n");
 }
 
 Deno.test("catchBackgroundErrors() fails what runs with an unhandled rejection", async () => {

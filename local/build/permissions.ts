@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { PERMISSION_KINDS } from "../../runtime/config.ts";
 import { BuildError } from "./build_error.ts";
 
 /** One permission flag of Deno. */
@@ -9,17 +10,6 @@ export interface Grant {
   /** What it holds for; everything when left out. */
   values?: string[];
 }
-
-const KINDS = [
-  "read",
-  "write",
-  "import",
-  "env",
-  "net",
-  "run",
-  "ffi",
-  "sys",
-];
 
 /**
  * Where the Runtime API may be, for a program that must know it before it runs:
@@ -43,12 +33,16 @@ export function toGrants(set: unknown, from: string): Grant[] {
   if (!isRecord(set)) throw invalid(from, "an object", set);
   if (set.all === true) return [{ flag: "--allow-all" }];
   const unknown = Object.keys(set).find((name) =>
-    name !== "all" && !KINDS.includes(name)
+    name !== "all" && !PERMISSION_KINDS.includes(name)
   );
   if (unknown) {
-    throw invalid(from, KINDS.map((kind) => `"${kind}"`).join(", "), unknown);
+    throw invalid(
+      from,
+      PERMISSION_KINDS.map((kind) => `"${kind}"`).join(", "),
+      unknown,
+    );
   }
-  return KINDS.flatMap((kind) => toGrantsOf(kind, set[kind], from));
+  return PERMISSION_KINDS.flatMap((kind) => toGrantsOf(kind, set[kind], from));
 }
 
 function toGrantsOf(kind: string, value: unknown, from: string): Grant[] {

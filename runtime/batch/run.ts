@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Context } from "../context.ts";
+import { toDelayMs } from "../deadline_timer.ts";
 import type { Batch, Item } from "./items.ts";
 
 /** Options for {@linkcode runBatch}. */
@@ -16,9 +17,6 @@ export interface RunBatchOptions {
   /** Reports that a record has failed. */
   report(error: unknown, item: Item): unknown;
 }
-
-// A longer one makes setTimeout fire at once.
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Processes a batch until it is done or the deadline is near, and leaves the
@@ -101,9 +99,7 @@ export async function runBatch(
   const late = Promise.withResolvers<void>();
   const onLate = () => late.resolve();
   const leftMs = context.getRemainingTimeInMillis() - marginMs;
-  // Deno warns of a negative delay.
-  const delayMs = Math.min(Math.max(leftMs, 0), MAX_TIMER_MS);
-  const timer = setTimeout(onLate, delayMs);
+  const timer = setTimeout(onLate, toDelayMs(leftMs));
   context.signal.addEventListener("abort", onLate);
   try {
     const workers = Array.from(

@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { InternalError } from "../runtime_error.ts";
+
 // A bundle would load what is imported statically at every start.
 const { Script } = await import("node:vm");
 
@@ -13,14 +15,8 @@ const script = new Script(`globalThis[Symbol.for("${CALL}")]()`);
 const scope = globalThis as unknown as Record<symbol, () => void>;
 
 /** The function was interrupted: what it worked on may be half done. */
-export class BlockedError extends Error {
+export class BlockedError extends InternalError {
   override name = "BlockedError";
-  readonly #isBlocked = true;
-
-  /** Unlike with `instanceof`, a thrown proxy's traps do not run. */
-  static is(value: unknown): value is BlockedError {
-    return typeof value === "object" && value !== null && #isBlocked in value;
-  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation, RuntimeApi } from "../api.ts";
-import { DescribedError, toFailure, toText } from "../failure.ts";
+import { DescribedError, type Failure, toFailure, toText } from "../failure.ts";
 import type { Hook } from "../host.ts";
 import type { Log, LogStream } from "../log.ts";
 import type { LoopOptions } from "../loop.ts";
@@ -287,7 +287,7 @@ export class HandlerWorker {
 
   async #end(
     { invocation, stream }: Run,
-    failure: Parameters<ReplyStream["end"]>[0],
+    failure: Failure | undefined,
   ): Promise<undefined> {
     if (failure) await this.#options.onFailure?.(invocation, failure);
     await (await stream)?.end(failure);

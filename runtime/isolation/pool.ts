@@ -110,21 +110,17 @@ export class WorkerPool implements Host {
     invocation: Invocation,
     inFlight: InFlight,
   ): Promise<Reply | undefined> {
-    const { outOfScope, start, setTraceId } = this.#options;
+    const { start, setTraceId } = this.#options;
     const context = new InvocationContext(
       invocation,
       start.facts,
       undefined,
       start.reserveMs,
     );
-    const occupy = () => this.#occupy(seat);
     setTraceId?.(context.traceId);
     const atMs = blockedAtMs(context);
     for (;;) {
-      // One whose end is just known has not been replaced yet.
-      const worker = seat.worker && !seat.worker.hasEnded
-        ? seat.worker
-        : outOfScope?.(occupy) ?? occupy();
+      const worker = this.#workerOf(seat);
       inFlight.deadline.start(
         atMs,
         () => this.#stopBlocked(worker, context, invocation),
@@ -142,6 +138,14 @@ export class WorkerPool implements Host {
     return this.#seats.reduce((least, seat) =>
       seat.running < least.running ? seat : least
     );
+  }
+
+  #workerOf(seat: Seat): HandlerWorker {
+    // One whose end is just known has not been replaced yet.
+    if (seat.worker && !seat.worker.hasEnded) return seat.worker;
+    const { outOfScope } = this.#options;
+    const occupy = () => this.#occupy(seat);
+    return outOfScope ? outOfScope(occupy) : occupy();
   }
 
   #occupy(seat: Seat): HandlerWorker {

@@ -4,8 +4,8 @@ import type { Invocation } from "../api.ts";
 import type { Source } from "../behaviour.ts";
 import { sendConsoleTo } from "../console.ts";
 import { DeadlineTimer } from "../deadline_timer.ts";
-import { toFailure } from "../failure.ts";
-import { type Host, startHost } from "../host.ts";
+import { type Failure, toFailure } from "../failure.ts";
+import { type Hook, type Host, startHost } from "../host.ts";
 import { catchBackgroundErrors, InFlight } from "../in_flight.ts";
 import { LambdaLog, type LogStream } from "../log.ts";
 import type { Reply } from "../reply.ts";
@@ -206,7 +206,7 @@ class Thread {
     }
   }
 
-  async #call(host: Host, hook: Parameters<Host["call"]>[0]): Promise<void> {
+  async #call(host: Host, hook: Hook): Promise<void> {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
@@ -265,7 +265,7 @@ class RemoteStream implements ReplyStream {
     return this.#untilTaken();
   }
 
-  end(failure?: Parameters<ReplyStream["end"]>[0]): Promise<void> {
+  end(failure?: Failure): Promise<void> {
     this.#send({ kind: "end", key: this.#key, failure });
     return Promise.resolve();
   }

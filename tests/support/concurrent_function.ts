@@ -103,6 +103,17 @@ export class ConcurrentFunction implements AsyncDisposable {
     ]);
   }
 
+  /** Invokes the function so often; none goes on before the last has begun. */
+  async invokeTogether(count: number, name: string): Promise<Post[]> {
+    const posts = Array.from(
+      { length: count },
+      () => this.invoke(name, { url: this.gate.url }),
+    );
+    await this.gate.arrived(count);
+    this.gate.open();
+    return await Promise.all(posts);
+  }
+
   /** Invokes the function so often, as many at once as there are lanes. */
   async invokeAll(
     count: number,
