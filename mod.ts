@@ -25,7 +25,7 @@ export type {
   HandlerModule,
   Lifecycle,
   Source,
-} from "./runtime/behaviour.ts";
-export type { CognitoIdentity, Context } from "./runtime/context.ts";
+} from "./runtime/handler/behaviour.ts";
+export type { CognitoIdentity, Context } from "./runtime/handler/context.ts";
 export type { FetchFunction, HttpInfo } from "./runtime/http/adapter.ts";
 export { serve, type ServeOptions } from "./runtime/serve.ts";

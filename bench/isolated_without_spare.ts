@@ -2,15 +2,15 @@
 
 // As isolated.ts, but with no spare worker, which serve() always has.
 import { serve } from "@toukon/lambda";
-import { RuntimeApi } from "../runtime/api.ts";
+import { RuntimeApi } from "../runtime/api/runtime_api.ts";
 import { readConfig } from "../runtime/config.ts";
-import { readFunctionFacts } from "../runtime/context.ts";
-import { Drain } from "../runtime/drain.ts";
-import { InFlight } from "../runtime/in_flight.ts";
+import { readFunctionFacts } from "../runtime/handler/context.ts";
+import { Drain } from "../runtime/lifecycle/drain.ts";
+import { InFlight } from "../runtime/handler/slot.ts";
 import { startPool } from "../runtime/isolation/mod.ts";
-import { LambdaLog } from "../runtime/log.ts";
+import { LambdaLog } from "../runtime/log/log.ts";
 import { loop } from "../runtime/loop.ts";
-import { setTraceId } from "../runtime/trace_id.ts";
+import { setTraceId } from "../runtime/handler/trace_id.ts";
 
 // A worker has no main module of its own.
 if (Deno.mainModule) {

@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { isLogLevel, type LogLevel } from "./log.ts";
-import { RuntimeError } from "./runtime_error.ts";
+import { isLogLevel, type LogLevel } from "./log/log.ts";
+import { RuntimeError } from "./failure/errors.ts";
 
 /** The `lambda` key of deno.json. */
 export interface Config {
@@ -221,7 +221,9 @@ async function parseJsonc(
   text: string,
   path: string,
 ): Promise<Record<string, unknown> | null> {
-  const { blankJsonc, describeJsonProblem } = await import("./json.ts");
+  const { blankJsonc, describeJsonProblem } = await import(
+    "./failure/json_problem.ts"
+  );
   const json = blankJsonc(text);
   // Deno takes an empty file for one that configures nothing.
   if (json.trim() === "") return {};

@@ -1,18 +1,18 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeApi } from "./api.ts";
-import type { Source } from "./behaviour.ts";
+import { RuntimeApi } from "./api/runtime_api.ts";
+import type { Source } from "./handler/behaviour.ts";
 import { type ConfigFile, readConfig } from "./config.ts";
-import { sendConsoleTo } from "./console.ts";
-import { type FunctionFacts, readFunctionFacts } from "./context.ts";
-import { Drain } from "./drain.ts";
-import { toErrorDocument, toFailure, toText } from "./failure.ts";
-import { type Host, startHost } from "./host.ts";
-import { catchBackgroundErrors, InFlight } from "./in_flight.ts";
-import { LambdaLog, type LogFormat, type LogStream } from "./log.ts";
+import { sendConsoleTo } from "./log/console.ts";
+import { type FunctionFacts, readFunctionFacts } from "./handler/context.ts";
+import { Drain } from "./lifecycle/drain.ts";
+import { toErrorDocument, toFailure, toText } from "./failure/failure.ts";
+import { type Host, startHost } from "./handler/runner.ts";
+import { catchBackgroundErrors, InFlight } from "./handler/slot.ts";
+import { LambdaLog, type LogFormat, type LogStream } from "./log/log.ts";
 import { loop, type LoopOptions } from "./loop.ts";
-import { supervise } from "./supervisor.ts";
-import { setTraceId } from "./trace_id.ts";
+import { supervise } from "./lifecycle/supervisor.ts";
+import { setTraceId } from "./handler/trace_id.ts";
 
 /** What a handler is given less, so that its dead letter can be sent. */
 const DEAD_LETTER_MS = 1_000;
@@ -107,7 +107,7 @@ async function serveWith(environment: Environment): Promise<number> {
     await endOnSigterm(host, environment);
   }
   if (Deno.env.get("AWS_LAMBDA_INITIALIZATION_TYPE") === "snap-start") {
-    const { restore } = await import("./snap_start/restore.ts");
+    const { restore } = await import("./snap_start/snapshot.ts");
     const exitCode = await restore(host, api, log);
     if (exitCode !== undefined) return exitCode;
   }

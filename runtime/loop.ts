@@ -4,12 +4,12 @@ import {
   type Invocation,
   type RuntimeApi,
   RuntimeApiLostError,
-} from "./api.ts";
-import type { Drain } from "./drain.ts";
-import { type Failure, toFailure, toText } from "./failure.ts";
-import type { InFlight } from "./in_flight.ts";
-import type { Log } from "./log.ts";
-import type { Reply } from "./reply.ts";
+} from "./api/runtime_api.ts";
+import type { Drain } from "./lifecycle/drain.ts";
+import { type Failure, toFailure, toText } from "./failure/failure.ts";
+import type { InFlight } from "./handler/slot.ts";
+import type { Log } from "./log/log.ts";
+import type { Reply } from "./reply/reply.ts";
 
 /**
  * Runs the handler for an invocation.

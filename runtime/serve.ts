@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "./behaviour.ts";
+import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 
 /** Options for {@linkcode serve}. */
@@ -31,14 +31,14 @@ export interface ServeOptions {
  * of the environment, and with another code where it cannot go on.
  *
  * @param source A handler, a behaviour, a module with one, or a promise of
- * those such as `import("./handler.ts")`. Left out, it is the module that
+ * those such as `import("./handler/load.ts")`. Left out, it is the module that
  * `lambda.handler` of deno.json names, or that `_HANDLER` names.
  *
  * @example Serving a module
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * await serve(import("./handler.ts"));
+ * await serve(import("./handler/load.ts"));
  * ```
  *
  * @example Serving a function
@@ -56,7 +56,7 @@ export async function serve(
   if (source instanceof Promise) source.catch(() => {});
   const given = source === undefined ? load : () => source;
   if (isWorker()) {
-    const { serveThread } = await import("./isolation/thread.ts");
+    const { serveThread } = await import("./isolation/worker_side.ts");
     return await serveThread(given);
   }
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
@@ -66,7 +66,7 @@ export async function serve(
       await serveLambda({ address, source: given, config, directory }),
     );
   }
-  const { runOnce } = await import("../local/run.ts");
+  const { runOnce } = await import("../local/dev/run.ts");
   return Deno.exit(await runOnce({ source: given, config, directory }));
 }
 
@@ -80,7 +80,7 @@ function isWorker(): boolean {
 function mainDirectory(): string | undefined {
   const main = Deno.mainModule;
   const isProgram = main.startsWith("file:") &&
-    main !== import.meta.resolve("../local/dev.ts");
+    main !== import.meta.resolve("../local/dev/mod.ts");
   if (isProgram) {
     return decodeURIComponent(new URL(".", main).pathname).replace(/\/$/, "");
   }

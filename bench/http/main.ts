@@ -11,7 +11,7 @@
 
 import { handle } from "hono/aws-lambda";
 import { toHandler } from "../../runtime/http/mod.ts";
-import type { Context } from "../../runtime/context.ts";
+import type { Context } from "../../runtime/handler/context.ts";
 import { EVENTS } from "./events.ts";
 
 const WARM_UP_CALLS = 5_000;

@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { parseArgs } from "@std/cli/parse-args";
-import { refuseUnknown } from "../unknown_option.ts";
-import { UsageError } from "../usage_error.ts";
+import { refuseUnknown } from "../cli/unknown_option.ts";
+import { UsageError } from "../cli/usage_error.ts";
 
 /** What the command line of a build says. */
 export interface BuildFlags {

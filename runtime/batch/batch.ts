@@ -1,13 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Handler } from "../behaviour.ts";
-import type { Context } from "../context.ts";
+import type { Handler } from "../handler/behaviour.ts";
+import type { Context } from "../handler/context.ts";
 import {
   type Batch,
   type Item,
   type ItemIdentifier,
   readBatch,
-} from "./items.ts";
+} from "./read_batch.ts";
 import type { BatchRecord } from "./records.ts";
 import { runBatch } from "./run.ts";
 

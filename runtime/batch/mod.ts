@@ -30,7 +30,7 @@ export {
   decodeKafkaValue,
   decodeKinesisData,
 } from "./decode.ts";
-export type { ItemIdentifier, KafkaItemIdentifier } from "./items.ts";
+export type { ItemIdentifier, KafkaItemIdentifier } from "./read_batch.ts";
 export type {
   BatchRecord,
   DynamoDbChange,

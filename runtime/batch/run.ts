@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Context } from "../context.ts";
-import { toDelayMs } from "../deadline_timer.ts";
-import type { Batch, Item } from "./items.ts";
+import type { Context } from "../handler/context.ts";
+import { toDelayMs } from "../handler/deadline_timer.ts";
+import type { Batch, Item } from "./read_batch.ts";
 
 /** Options for {@linkcode runBatch}. */
 export interface RunBatchOptions {
@@ -28,7 +28,7 @@ export interface RunBatchOptions {
  *
  * @example Usage
  * ```ts
- * import { readBatch } from "./items.ts";
+ * import { readBatch } from "./read_batch.ts";
  * import { assertEquals } from "@std/assert/equals";
  *
  * const event = { Records: [{ eventSource: "aws:sqs", messageId: "1" }] };

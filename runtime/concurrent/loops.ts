@@ -1,10 +1,10 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Config } from "../config.ts";
-import { DeadlineTimer } from "../deadline_timer.ts";
-import { InFlight } from "../in_flight.ts";
+import { DeadlineTimer } from "../handler/deadline_timer.ts";
+import { InFlight } from "../handler/slot.ts";
 import { answer, type LoopOptions } from "../loop.ts";
-import { supervise } from "../supervisor.ts";
+import { supervise } from "../lifecycle/supervisor.ts";
 import { runInScope } from "./scope.ts";
 
 /** Options for {@linkcode runLoops}. */

@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api.ts";
-import { InFlight } from "../in_flight.ts";
+import type { Invocation } from "../api/runtime_api.ts";
+import { InFlight } from "../handler/slot.ts";
 import { runInStore } from "./invoke_store.ts";
 
 // A bundle would load what is imported statically at every start.

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Log } from "../log.ts";
+import type { Log } from "../log/log.ts";
 import { provideInvokeStore } from "./invoke_store.ts";
 import { currentInFlight } from "./scope.ts";
 import { watchTimers } from "./timers.ts";

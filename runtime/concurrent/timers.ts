@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { InFlight } from "../in_flight.ts";
-import type { Log } from "../log.ts";
+import type { InFlight } from "../handler/slot.ts";
+import type { Log } from "../log/log.ts";
 
 type Timer = (
   callback: (...args: unknown[]) => unknown,

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeError } from "../runtime_error.ts";
+import { RuntimeError } from "../failure/errors.ts";
 
 /** The `lambda.deadLetter` key of deno.json. */
 export interface DeadLetterConfig {

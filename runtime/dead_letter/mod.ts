@@ -21,7 +21,7 @@
  * @module
  */
 
-import { fetch } from "../api.ts";
+import { fetch } from "../api/runtime_api.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
 import { CredentialSource, type ReadEnv } from "./credentials.ts";
 import {
@@ -29,7 +29,7 @@ import {
   createRecord,
   type ErrorDocument,
   type FailedInvocation,
-} from "./record.ts";
+} from "./letter.ts";
 import { signRequest } from "./sigv4.ts";
 import { createSnsTarget } from "./sns.ts";
 import { createSqsTarget } from "./sqs.ts";

@@ -1,13 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api.ts";
+import type { Invocation } from "../api/runtime_api.ts";
 import {
   type Context,
   type FunctionFacts,
   InvocationContext,
-} from "../context.ts";
-import type { Failure } from "../failure.ts";
-import type { LambdaLog } from "../log.ts";
+} from "../handler/context.ts";
+import type { Failure } from "../failure/failure.ts";
+import type { LambdaLog } from "../log/log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 
 const VARIABLES = [

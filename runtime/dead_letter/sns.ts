@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeError } from "../runtime_error.ts";
+import { RuntimeError } from "../failure/errors.ts";
 import type { Message, Refusal, Target, TargetOptions } from "./target.ts";
 
 const DOMAIN_OF_PARTITION: Record<string, string> = {

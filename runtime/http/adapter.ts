@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Context } from "../context.ts";
+import type { Context } from "../handler/context.ts";
 import { BadRequestError } from "./bad_request_error.ts";
 import {
   formatOf,

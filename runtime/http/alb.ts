@@ -12,7 +12,7 @@ import {
   readHeaders,
   splitCookies,
 } from "./headers.ts";
-import { optionalRecord } from "./record.ts";
+import { optionalRecord } from "./fields.ts";
 import { STATUS_TEXTS } from "./status_texts.ts";
 import { escapeQuery, joinQuery } from "./url.ts";
 

@@ -1,9 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { AnyBehaviour, FetchHandler } from "../behaviour.ts";
+import type { AnyBehaviour, FetchHandler } from "../handler/behaviour.ts";
 import type { Config } from "../config.ts";
-import type { Context } from "../context.ts";
-import { RuntimeError } from "../runtime_error.ts";
+import type { Context } from "../handler/context.ts";
+import { RuntimeError } from "../failure/errors.ts";
 import { respond, toHandler } from "./adapter.ts";
 import { canStream, type HttpEvent, isHttpEvent } from "./event.ts";
 import { eventSource } from "./event_source.ts";

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { isRecord } from "./record.ts";
+import { isRecord } from "./fields.ts";
 
 /** Fields that one source has and no other. */
 const TELLTALE_FIELDS: readonly [field: string, source: string][] = [

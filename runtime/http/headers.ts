@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { HeaderList } from "./format.ts";
-import { isPresent, optionalRecord } from "./record.ts";
+import { isPresent, optionalRecord } from "./fields.ts";
 
 /** Headers that concern one connection, and no gateway hands on. */
 const HOP_BY_HOP = new Set([

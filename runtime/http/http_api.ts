@@ -9,7 +9,7 @@ import {
   type ReadyResponse,
 } from "./format.ts";
 import { readHeaders, splitCookies } from "./headers.ts";
-import { optionalRecord } from "./record.ts";
+import { optionalRecord } from "./fields.ts";
 import type { ClientCertificate } from "./rest_api.ts";
 import { encodeDecoded, escapeQuery, joinQuery } from "./url.ts";
 

@@ -8,7 +8,7 @@ import {
   type ReadyResponse,
 } from "./format.ts";
 import { lastForwardedFor, readHeaders, splitCookies } from "./headers.ts";
-import { optionalRecord } from "./record.ts";
+import { optionalRecord } from "./fields.ts";
 import { escapeQuery, joinQuery } from "./url.ts";
 
 /**

@@ -24,7 +24,7 @@
  * @module
  */
 
-export type { CognitoIdentity, Context } from "../context.ts";
+export type { CognitoIdentity, Context } from "../handler/context.ts";
 export {
   type FetchFunction,
   type HttpInfo,

@@ -9,7 +9,7 @@ import {
   type ReadyResponse,
 } from "./format.ts";
 import { groupValues, readHeaders } from "./headers.ts";
-import { optionalRecord } from "./record.ts";
+import { optionalRecord } from "./fields.ts";
 import { encodeDecoded, joinQuery } from "./url.ts";
 
 /** The client's certificate, where mutual TLS is on. */

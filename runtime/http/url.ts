@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { isPresent } from "./record.ts";
+import { isPresent } from "./fields.ts";
 
 /** What may not stand in a path, and a percent sign that begins no escape. */
 const ILLEGAL_IN_PATH = /[^!$%&-;=@-Z[\]^_a-z|~]+|%(?![\dA-Fa-f]{2})/;

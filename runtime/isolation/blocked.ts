@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { InvocationContext } from "../context.ts";
+import type { InvocationContext } from "../handler/context.ts";
 
 /**
  * When a worker that has not reported a timeout by itself must be blocked, in

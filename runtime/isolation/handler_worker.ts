@@ -1,14 +1,19 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation, RuntimeApi } from "../api.ts";
-import { DescribedError, type Failure, toFailure, toText } from "../failure.ts";
-import type { Hook } from "../host.ts";
-import type { Log, LogStream } from "../log.ts";
+import type { Invocation, RuntimeApi } from "../api/runtime_api.ts";
+import {
+  DescribedError,
+  type Failure,
+  toFailure,
+  toText,
+} from "../failure/failure.ts";
+import type { Hook } from "../handler/runner.ts";
+import type { Log, LogStream } from "../log/log.ts";
 import type { LoopOptions } from "../loop.ts";
-import type { Reply } from "../reply.ts";
-import { RuntimeError } from "../runtime_error.ts";
-import type { ReplyStream } from "../stream.ts";
-import { untilReleased } from "./lock.ts";
+import type { Reply } from "../reply/reply.ts";
+import { RuntimeError } from "../failure/errors.ts";
+import type { ReplyStream } from "../reply/stream.ts";
+import { untilReleased } from "./liveness.ts";
 import {
   type FromWorker,
   LISTENING,

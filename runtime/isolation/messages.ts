@@ -1,11 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { ConfigFile } from "../config.ts";
-import type { FunctionFacts } from "../context.ts";
-import type { Failure } from "../failure.ts";
-import type { Hook } from "../host.ts";
-import type { LogFormat } from "../log.ts";
-import type { Reply } from "../reply.ts";
+import type { FunctionFacts } from "../handler/context.ts";
+import type { Failure } from "../failure/failure.ts";
+import type { Hook } from "../handler/runner.ts";
+import type { LogFormat } from "../log/log.ts";
+import type { Reply } from "../reply/reply.ts";
 
 /** The name of the workers that the runtime starts. */
 export const WORKER_NAME = "toukon-lambda";

@@ -1,10 +1,10 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Host } from "../host.ts";
-import type { InvokeOptions } from "../invoke.ts";
+import type { Host } from "../handler/runner.ts";
+import type { InvokeOptions } from "../handler/invoke.ts";
 import type { ConfigFile } from "../config.ts";
-import { namedHandler } from "../handler.ts";
-import type { LogFormat, LogStream } from "../log.ts";
+import { namedHandler } from "../handler/load.ts";
+import type { LogFormat, LogStream } from "../log/log.ts";
 import { type PoolOptions, WorkerPool } from "./pool.ts";
 
 /** Options for {@linkcode startPool}. */

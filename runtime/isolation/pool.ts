@@ -1,14 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api.ts";
+import type { Invocation } from "../api/runtime_api.ts";
 import type { Config } from "../config.ts";
-import { type Context, InvocationContext } from "../context.ts";
-import { toErrorDocument } from "../failure.ts";
-import type { Hook, Host } from "../host.ts";
-import type { InFlight } from "../in_flight.ts";
-import type { Reply } from "../reply.ts";
-import { RuntimeError } from "../runtime_error.ts";
-import { Restarts } from "../supervisor.ts";
+import { type Context, InvocationContext } from "../handler/context.ts";
+import { toErrorDocument } from "../failure/failure.ts";
+import type { Hook, Host } from "../handler/runner.ts";
+import type { InFlight } from "../handler/slot.ts";
+import type { Reply } from "../reply/reply.ts";
+import { RuntimeError } from "../failure/errors.ts";
+import { Restarts } from "../lifecycle/supervisor.ts";
 import { blockedAtMs } from "./blocked.ts";
 import {
   HandlerWorker,

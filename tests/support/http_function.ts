@@ -5,7 +5,7 @@ import {
   type ClientResponse,
   functionUrl,
   type Result,
-} from "../http_gateways.ts";
+} from "../runtime/http/gateways.ts";
 import { FunctionProcess } from "./function_process.ts";
 import { type Post, RuntimeApiServer } from "./runtime_api.ts";
 

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Context } from "../../runtime/context.ts";
+import type { Context } from "../../runtime/handler/context.ts";
 
 /** Options for {@linkcode createContext}. */
 export interface CreateContextOptions {

@@ -1,0 +1,45 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { PRELUDE_CONTENT_TYPE } from "../../runtime/http/prelude.ts";
+import type { ReplyStream } from "../../runtime/reply/stream.ts";
+
+/** Where a streamed reply goes locally: to stdout, as it comes. */
+export class Output {
+  /** Whether the reply broke off. */
+  hasFailed = false;
+
+  /** Begins the reply. */
+  openReply(_invocation: unknown, contentType: string): Promise<ReplyStream> {
+    let isPrelude = contentType === PRELUDE_CONTENT_TYPE;
+    return Promise.resolve({
+      stopped: new Promise(() => {}),
+      // Throws when what reads stdout has gone: then the stream is cancelled.
+      write: (bytes: Uint8Array) => {
+        writeAll(Deno.stdout, isPrelude ? withLineEnd(bytes) : bytes);
+        isPrelude = false;
+        return Promise.resolve();
+      },
+      end: (failure) => {
+        this.hasFailed = failure !== undefined;
+        return Promise.resolve();
+      },
+    });
+  }
+}
+
+/** The prelude ends with NUL bytes, which a person cannot see. */
+function withLineEnd(prelude: Uint8Array): Uint8Array {
+  const json = prelude.subarray(0, prelude.indexOf(0));
+  return Uint8Array.of(...json, 10);
+}
+
+/** Writes everything, however little is taken at once. */
+export function writeAll(
+  stream: { writeSync(bytes: Uint8Array): number },
+  content: string | Uint8Array,
+): void {
+  let bytes = typeof content === "string"
+    ? new TextEncoder().encode(content)
+    : content;
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+}

@@ -1,0 +1,250 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation, InvocationHeaders } from "../api/runtime_api.ts";
+import { toDelayMs } from "./deadline_timer.ts";
+import { RuntimeError } from "../failure/errors.ts";
+
+/** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
+export interface CognitoIdentity {
+  /** The authenticated identity. */
+  readonly cognitoIdentityId: string;
+  /** The identity pool that authenticated it. */
+  readonly cognitoIdentityPoolId: string;
+}
+
+/**
+ * What Lambda tells about one invocation.
+ *
+ * Carries the fields of AWS's Node.js context under their AWS names, so that
+ * libraries written for it work unchanged, and shorter names for the same
+ * facts.
+ *
+ * @typeParam State What `init()` returns.
+ *
+ * @example Usage
+ * ```ts
+ * import type { Context } from "@toukon/lambda";
+ *
+ * export function handleEvent(_event: unknown, context: Context) {
+ *   return { id: context.requestId, leftMs: context.getRemainingTimeInMillis() };
+ * }
+ * ```
+ */
+export interface Context<State = unknown> {
+  /** Identifies the invocation; a retry by Lambda carries the same id. */
+  readonly awsRequestId: string;
+  /** The same as {@linkcode Context.awsRequestId}. */
+  readonly requestId: string;
+  /** The ARN that was invoked, with the version or alias that was used. */
+  readonly invokedFunctionArn: string;
+  /** The same as {@linkcode Context.invokedFunctionArn}. */
+  readonly functionArn: string;
+  /** The name of the function. */
+  readonly functionName: string;
+  /** The version of the function, `$LATEST` when none was published. */
+  readonly functionVersion: string;
+  /** The memory of the function, in megabytes, as text. */
+  readonly memoryLimitInMB: string;
+  /** The CloudWatch Logs group; empty under SnapStart, where Lambda omits it. */
+  readonly logGroupName: string;
+  /** The CloudWatch Logs stream; empty under SnapStart. */
+  readonly logStreamName: string;
+  /** The caller's Cognito identity, when there is one. */
+  readonly identity: CognitoIdentity | undefined;
+  /** What the caller passed as client context, parsed. */
+  // deno-lint-ignore no-explicit-any
+  readonly clientContext: any;
+  /** When the invocation times out, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  /** When the runtime received the invocation. */
+  readonly timestamp: Date;
+  /** The X-Ray tracing header, when there is one. */
+  readonly traceId: string | undefined;
+  /** The tenant, for functions with tenant isolation. */
+  readonly tenantId: string | undefined;
+  /**
+   * Aborts shortly before the deadline, by up to a second earlier where
+   * `lambda.deadLetter` is set, and when the invocation has failed.
+   */
+  readonly signal: AbortSignal;
+  /**
+   * What `init()` has returned: the same value for every invocation that its
+   * thread answers.
+   */
+  readonly state: State;
+  /**
+   * Present for libraries that set it. A reply is sent as soon as the handler
+   * has returned, whatever the value.
+   *
+   * @default {true}
+   */
+  callbackWaitsForEmptyEventLoop: boolean;
+  /** The milliseconds left until the deadline; never below 0. */
+  getRemainingTimeInMillis(): number;
+}
+
+/** What is the same for every invocation of an environment. */
+export interface FunctionFacts {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+/** Reads {@linkcode FunctionFacts} from Lambda's environment variables. */
+export function readFunctionFacts(): FunctionFacts {
+  return {
+    functionName: Deno.env.get("AWS_LAMBDA_FUNCTION_NAME") ?? "",
+    functionVersion: Deno.env.get("AWS_LAMBDA_FUNCTION_VERSION") ?? "",
+    memoryLimitInMB: Deno.env.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") ?? "",
+    logGroupName: Deno.env.get("AWS_LAMBDA_LOG_GROUP_NAME") ?? "",
+    logStreamName: Deno.env.get("AWS_LAMBDA_LOG_STREAM_NAME") ?? "",
+  };
+}
+
+/** Lambda's longest timeout, for an invocation that came without a deadline. */
+const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
+/** How long before the handler's end the signal aborts: a tenth, at most this. */
+const LONGEST_WARNING_MS = 500;
+/** How long before it the timeout is reported: a twentieth, at most this. */
+const LONGEST_REPORT_MS = 100;
+
+/** The {@linkcode Context} that the runtime makes of an invocation. */
+export class InvocationContext implements Context {
+  readonly awsRequestId: string;
+  readonly requestId: string;
+  readonly invokedFunctionArn: string;
+  readonly functionArn: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly memoryLimitInMB: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly identity: CognitoIdentity | undefined;
+  // deno-lint-ignore no-explicit-any
+  readonly clientContext: any;
+  readonly deadlineMs: number;
+  readonly timestamp: Date;
+  readonly traceId: string | undefined;
+  readonly tenantId: string | undefined;
+  // deno-lint-ignore no-explicit-any
+  readonly state: any;
+  callbackWaitsForEmptyEventLoop = true;
+  readonly getRemainingTimeInMillis: () => number;
+  readonly #warnAtMs: number;
+  readonly #timeoutAtMs: number;
+  #abort: AbortController | undefined;
+  #warning: ReturnType<typeof setTimeout> | undefined;
+  #ended = false;
+  #failure: unknown;
+
+  constructor(
+    { requestId, headers }: Invocation,
+    facts: FunctionFacts,
+    state?: unknown,
+    reserveMs = 0,
+  ) {
+    const now = Date.now();
+    const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
+    this.awsRequestId = requestId;
+    this.requestId = requestId;
+    this.invokedFunctionArn = arn;
+    this.functionArn = arn;
+    this.functionName = facts.functionName;
+    this.functionVersion = facts.functionVersion;
+    this.memoryLimitInMB = facts.memoryLimitInMB;
+    this.logGroupName = facts.logGroupName;
+    this.logStreamName = facts.logStreamName;
+    this.identity = readJson(headers, "lambda-runtime-cognito-identity");
+    this.clientContext = readJson(headers, "lambda-runtime-client-context");
+    this.deadlineMs = readDeadline(headers, now);
+    this.timestamp = new Date(now);
+    this.traceId = readText(headers, "lambda-runtime-trace-id");
+    this.tenantId = readText(headers, "lambda-runtime-aws-tenant-id");
+    this.state = state;
+    this.getRemainingTimeInMillis = () =>
+      Math.max(0, this.deadlineMs - Date.now());
+    const leftMs = this.getRemainingTimeInMillis();
+    const endMs = this.deadlineMs - Math.min(leftMs / 5, reserveMs);
+    this.#warnAtMs = endMs - Math.min(leftMs / 10, LONGEST_WARNING_MS);
+    this.#timeoutAtMs = endMs - Math.min(leftMs / 20, LONGEST_REPORT_MS);
+  }
+
+  /**
+   * When the handler has run for too long, in milliseconds since the epoch. It
+   * leaves the time to report it before Lambda ends the environment.
+   */
+  get timeoutAtMs(): number {
+    return this.#timeoutAtMs;
+  }
+
+  /** Made when it is first asked for: most handlers never do. */
+  get signal(): AbortSignal {
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#ended) {
+        if (this.#failure !== undefined) this.#abort.abort(this.#failure);
+        return this.#abort.signal;
+      }
+      const now = Date.now();
+      // Asked for late, it still comes before the timeout.
+      const delayMs = Math.max(
+        this.#warnAtMs - now,
+        (this.#timeoutAtMs - now) / 2,
+      );
+      this.#warning = setTimeout(() => {
+        this.#abort?.abort(
+          new DOMException(
+            "The invocation is about to time out",
+            "TimeoutError",
+          ),
+        );
+      }, toDelayMs(delayMs));
+    }
+    return this.#abort.signal;
+  }
+
+  /** Ends what the context keeps going, and aborts the signal of a failure. */
+  end(failure?: unknown): void {
+    this.#ended = true;
+    this.#failure ??= failure;
+    if (!this.#abort) return;
+    clearTimeout(this.#warning);
+    if (failure !== undefined) this.#abort.abort(failure);
+  }
+}
+
+function readDeadline(headers: InvocationHeaders, now: number): number {
+  const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
+  return deadlineMs > 0 ? deadlineMs : now + LONGEST_TIMEOUT_MS;
+}
+
+/** An empty header is as good as none. */
+function readText(
+  headers: InvocationHeaders,
+  name: string,
+): string | undefined {
+  const value = headers.get(name);
+  return value ? decode(value) : undefined;
+}
+
+function readJson(headers: InvocationHeaders, name: string) {
+  const text = readText(headers, name);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RuntimeError(
+      "Runtime.UnmarshalError",
+      `Cannot parse the ${name} header: expected JSON, found ${text.length} characters that are none`,
+    );
+  }
+}
+
+/** Lambda sends UTF-8; fetch reads header bytes as Latin-1. */
+function decode(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  const bytes = Uint8Array.from(value, (unit) => unit.charCodeAt(0));
+  return new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,157 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { RuntimeError } from "../failure/errors.ts";
+
+/** The largest reply that Lambda takes, in bytes. */
+export const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;
+
+/** What a handler returned, ready to be sent. */
+export interface Reply {
+  /** The bytes, or text that is sent as UTF-8. */
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  /** The media type of {@linkcode Reply.body}. */
+  readonly contentType: string;
+}
+
+/**
+ * Makes the reply from what a handler returned: bytes stay bytes, `undefined`
+ * is `null`, anything else is JSON.
+ *
+ * @throws {RuntimeError} `Runtime.MarshalError` if JSON cannot carry the value,
+ * `Function.ResponseSizeTooLarge` if Lambda would not take it.
+ */
+export function toReply(value: unknown): Reply {
+  if (typeof value === "object" && value !== null) {
+    const bytes = toBytes(value);
+    if (bytes) {
+      checkSize(bytes.byteLength);
+      return { body: bytes, contentType: "application/octet-stream" };
+    }
+  }
+  const json = toJson(value);
+  // What JSON makes of a Response; looked at here to cost others nothing.
+  if (json === "{}" && value instanceof Response) throw responseError();
+  return { body: withinLimit(json), contentType: "application/json" };
+}
+
+function responseError(): RuntimeError {
+  return new RuntimeError(
+    "Runtime.MarshalError",
+    "Cannot send the reply: handleEvent returned a Response. Export fetch to answer HTTP requests, or return what toResult(response, event) of @toukon/lambda/http makes of it",
+  );
+}
+
+/**
+ * Tells whether a handler returned a stream: a `ReadableStream`, what an async
+ * generator gives, or anything else that can be iterated asynchronously.
+ */
+export function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null &&
+    Symbol.asyncIterator in value;
+}
+
+/** Gives the bytes of what is bytes. */
+export function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (!ArrayBuffer.isView(value)) return undefined;
+  const { buffer, byteOffset, byteLength } = value;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  // fetch refuses memory that another thread could be writing to.
+  return buffer instanceof ArrayBuffer
+    ? bytes as Uint8Array<ArrayBuffer>
+    : new Uint8Array(bytes);
+}
+
+/**
+ * Gives a value as JSON.
+ *
+ * @throws {RuntimeError} `Runtime.MarshalError` if JSON cannot carry it.
+ */
+export function toJson(value: unknown): string {
+  if (value === undefined) return "null";
+  if (typeof value === "function" || typeof value === "symbol") {
+    throw new RuntimeError(
+      "Runtime.MarshalError",
+      `Cannot send the reply as JSON: it is a ${typeof value}`,
+    );
+  }
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (error) {
+    const problem = findProblem(value, "reply", []) ?? describe(error);
+    throw new RuntimeError(
+      "Runtime.MarshalError",
+      `Cannot send the reply as JSON: ${problem}`,
+      { cause: error },
+    );
+  }
+}
+
+/** A string that may be over the limit is measured as the bytes that go out. */
+function withinLimit(json: string): string | Uint8Array<ArrayBuffer> {
+  // No UTF-16 unit becomes more than three bytes.
+  if (json.length * 3 <= MAX_REPLY_BYTES) return json;
+  const bytes = new TextEncoder().encode(json);
+  checkSize(bytes.byteLength);
+  return bytes;
+}
+
+function checkSize(bytes: number): void {
+  if (bytes <= MAX_REPLY_BYTES) return;
+  throw new RuntimeError(
+    "Function.ResponseSizeTooLarge",
+    `Cannot send the reply: it is ${bytes} bytes and Lambda takes at most ${MAX_REPLY_BYTES}: put large results into S3 and return their address`,
+  );
+}
+
+/** Walks the value as JSON.stringify does, up to what it cannot carry. */
+function findProblem(
+  value: unknown,
+  path: string,
+  parents: unknown[],
+): string | undefined {
+  if (typeof value === "bigint") return `${path} is a BigInt`;
+  if (typeof value !== "object" || value === null) return undefined;
+  if (parents.includes(value)) return `${path} refers back to an outer object`;
+  if (parents.length > 1_000) return "it is nested too deeply to tell where";
+  const inner = [...parents, value];
+  try {
+    if ("toJSON" in value && typeof value.toJSON === "function") {
+      return findProblem(value.toJSON(""), path, inner);
+    }
+  } catch (error) {
+    return `the toJSON() of ${path} threw ${describe(error)}`;
+  }
+  let keys: string[];
+  try {
+    keys = Object.keys(value);
+  } catch (error) {
+    return `listing the properties of ${path} threw ${describe(error)}`;
+  }
+  for (const key of keys) {
+    const place = Array.isArray(value)
+      ? `${path}[${key}]`
+      : `${path}${
+        /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key)
+          ? `.${key}`
+          : `[${JSON.stringify(key)}]`
+      }`;
+    let member: unknown;
+    try {
+      member = (value as Record<string, unknown>)[key];
+    } catch (error) {
+      return `reading ${place} threw ${describe(error)}`;
+    }
+    const problem = findProblem(member, place, inner);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function describe(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}

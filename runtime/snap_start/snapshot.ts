@@ -1,0 +1,56 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { RuntimeApi } from "../api/runtime_api.ts";
+import { toErrorDocument, toFailure, toText } from "../failure/failure.ts";
+import type { Hook, Host } from "../handler/runner.ts";
+import type { Log } from "../log/log.ts";
+import { RuntimeError } from "../failure/errors.ts";
+import { reseed } from "./reseed.ts";
+
+/** The exit codes of AWS's own runtimes. */
+const BEFORE_SNAPSHOT_EXIT_CODE = 64;
+const AFTER_RESTORE_EXIT_CODE = 65;
+
+/**
+ * Waits while Lambda takes the snapshot, and goes on in each environment that
+ * is restored from it.
+ *
+ * @returns The exit code where a hook has failed, which is reported.
+ * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html}
+ */
+export async function restore(
+  host: Host,
+  api: RuntimeApi,
+  log: Log,
+): Promise<number | undefined> {
+  try {
+    await host.call("beforeSnapshot");
+  } catch (error) {
+    await api.initError(toHookFailure("beforeSnapshot", error, log));
+    return BEFORE_SNAPSHOT_EXIT_CODE;
+  }
+  await api.restoreNext();
+  api.reconnect();
+  reseed();
+  try {
+    await host.call("afterRestore");
+  } catch (error) {
+    await api.restoreError(toHookFailure("afterRestore", error, log));
+    return AFTER_RESTORE_EXIT_CODE;
+  }
+  return undefined;
+}
+
+function toHookFailure(hook: Hook, cause: unknown, log: Log) {
+  const name = `${hook[0].toUpperCase()}${hook.slice(1)}`;
+  const { errorType, errorMessage } = toErrorDocument(cause);
+  const failure = toFailure(
+    new RuntimeError(
+      `Runtime.${name}Error`,
+      `${hook}() failed: ${errorType}: ${errorMessage}`,
+      { cause },
+    ),
+  );
+  log.error(toText(failure.document));
+  return failure;
+}
