@@ -6,7 +6,11 @@ import { type ConfigFile, readConfig } from "./config.ts";
 import { sendConsoleTo } from "./log/console.ts";
 import { type FunctionFacts, readFunctionFacts } from "./handler/context.ts";
 import { Drain } from "./lifecycle/drain.ts";
-import { toErrorDocument, toFailure, toText } from "./failure/failure.ts";
+import {
+  formatErrorDocument,
+  toErrorDocument,
+  toFailure,
+} from "./failure/failure.ts";
 import { type Host, startHost } from "./handler/runner.ts";
 import { catchBackgroundErrors, InFlight } from "./handler/slot.ts";
 import { LambdaLog, type LogFormat, type LogStream } from "./log/log.ts";
@@ -81,7 +85,7 @@ export async function serveLambda(options: LambdaOptions): Promise<number> {
       stream,
     });
   } catch (error) {
-    log.error(`Process ends: ${toText(toErrorDocument(error))}`);
+    log.error(`Process ends: ${formatErrorDocument(toErrorDocument(error))}`);
     return 1;
   } finally {
     await stream.flush?.();
@@ -126,7 +130,7 @@ async function start(environment: Environment): Promise<Started | undefined> {
     return { file, host, onFailure };
   } catch (error) {
     const failure = toFailure(error);
-    log.error(`Init failed: ${toText(failure.document)}`);
+    log.error(`Init failed: ${formatErrorDocument(failure.document)}`);
     await api.initError(failure);
     return undefined;
   }
@@ -207,7 +211,9 @@ async function endOnSigterm(
     try {
       await host.call("shutdown");
     } catch (error) {
-      log.error(`Shutdown failed: ${toText(toErrorDocument(error))}`);
+      log.error(
+        `Shutdown failed: ${formatErrorDocument(toErrorDocument(error))}`,
+      );
       exitCode = 1;
     }
     await stream.flush?.();

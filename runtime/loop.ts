@@ -1,12 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import {
-  type Invocation,
-  type RuntimeApi,
-  RuntimeApiLostError,
-} from "./api/runtime_api.ts";
+import type { Invocation } from "./api/invocation.ts";
+import type { RuntimeApi } from "./api/runtime_api.ts";
+import { RuntimeApiLostError } from "./failure/errors.ts";
 import type { Drain } from "./lifecycle/drain.ts";
-import { type Failure, toFailure, toText } from "./failure/failure.ts";
+import {
+  type Failure,
+  formatErrorDocument,
+  toFailure,
+} from "./failure/failure.ts";
 import type { InFlight } from "./handler/slot.ts";
 import type { Log } from "./log/log.ts";
 import type { Reply } from "./reply/reply.ts";
@@ -69,7 +71,7 @@ export async function answer(
   } catch (error) {
     if (RuntimeApiLostError.is(error)) throw error;
     const failure = toFailure(error);
-    log.error(`Invocation failed: ${toText(failure.document)}`);
+    log.error(`Invocation failed: ${formatErrorDocument(failure.document)}`);
     await onFailure?.(invocation, failure);
     return await api.error(invocation, failure);
   }

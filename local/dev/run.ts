@@ -7,7 +7,10 @@ import {
   type FunctionFacts,
   readFunctionFacts,
 } from "../../runtime/handler/context.ts";
-import { toFailure, toText } from "../../runtime/failure/failure.ts";
+import {
+  formatErrorDocument,
+  toFailure,
+} from "../../runtime/failure/failure.ts";
 import { type Host, startHost } from "../../runtime/handler/runner.ts";
 import { catchBackgroundErrors, InFlight } from "../../runtime/handler/slot.ts";
 import { LambdaLog } from "../../runtime/log/log.ts";
@@ -80,7 +83,7 @@ async function invoke(
     return output.hasFailed ? 1 : 0;
   } catch (error) {
     const { document } = toFailure(error);
-    log.error(toText(document));
+    log.error(formatErrorDocument(document));
     const { errorType, errorMessage } = document;
     const body = JSON.stringify({
       error: "Handler failed",

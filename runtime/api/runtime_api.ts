@@ -3,30 +3,11 @@
 import type { ErrorDocument, Failure } from "../failure/failure.ts";
 import type { ChunkedPost, PostAnswer } from "./chunked_post.ts";
 import type { Log } from "../log/log.ts";
-import { InternalError } from "../failure/errors.ts";
+import { RuntimeApiLostError } from "../failure/errors.ts";
+import { fetch } from "./fetch.ts";
+import type { Invocation } from "./invocation.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import { VERSION } from "../version.ts";
-
-/** What is read of an invocation's headers. */
-export interface InvocationHeaders {
-  /** Gives the value of a header by its name in lower case. */
-  get(name: string): string | null | undefined;
-}
-
-/** One invocation as the Runtime API hands it out. */
-export interface Invocation {
-  /** Identifies the invocation in replies and logs. */
-  readonly requestId: string;
-  /** Everything else that Lambda says about it. */
-  readonly headers: InvocationHeaders & Iterable<[string, string]>;
-  /** The event, unparsed. */
-  readonly body: string;
-}
-
-/** The Runtime API is gone, or has asked for the process to end. */
-export class RuntimeApiLostError extends InternalError {
-  override name = "RuntimeApiLostError";
-}
 
 const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;
 const RUNTIME_PATH = "/2018-06-01/runtime/";
@@ -39,12 +20,6 @@ const NEXT_ATTEMPTS = 20;
 const POST_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
-
-/**
- * Taken before a handler is imported, so that one that replaces the global
- * fetch does not stand between the runtime and AWS.
- */
-export const fetch: typeof globalThis.fetch = globalThis.fetch;
 
 /** Options for {@linkcode RuntimeApi}. */
 export interface RuntimeApiOptions {

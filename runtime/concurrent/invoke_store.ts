@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
 
 // A bundle would load what is imported statically at every start.
 const { AsyncLocalStorage } = await import("node:async_hooks");

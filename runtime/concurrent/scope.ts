@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
 import { InFlight } from "../handler/slot.ts";
 import { runInStore } from "./invoke_store.ts";
 

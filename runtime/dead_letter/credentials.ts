@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { fetch } from "../api/runtime_api.ts";
+import { fetch } from "../api/fetch.ts";
 import type { Credentials } from "./sigv4.ts";
 
 /** Reads one variable of the environment. */

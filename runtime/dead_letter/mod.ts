@@ -21,7 +21,7 @@
  * @module
  */
 
-import { fetch } from "../api/runtime_api.ts";
+import { fetch } from "../api/fetch.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
 import { CredentialSource, type ReadEnv } from "./credentials.ts";
 import {

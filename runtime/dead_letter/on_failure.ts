@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
 import {
   type Context,
   type FunctionFacts,

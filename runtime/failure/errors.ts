@@ -17,6 +17,11 @@ export class InternalError extends Error {
   }
 }
 
+/** The Runtime API is gone, or has asked for the process to end. */
+export class RuntimeApiLostError extends InternalError {
+  override name = "RuntimeApiLostError";
+}
+
 /**
  * An error that the runtime itself raises for an invocation or for init.
  *

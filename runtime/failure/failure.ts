@@ -93,13 +93,15 @@ export function toErrorDocument(
 }
 
 /** Shows an error document as text: the message, the frames, the causes. */
-export function toText(document: ErrorDocument): string {
+export function formatErrorDocument(document: ErrorDocument): string {
   const { errorType, errorMessage, stackTrace, cause, errors } = document;
   return [
     `${errorType}: ${errorMessage}`,
     ...stackTrace.map((frame) => `    ${frame}`),
-    ...(errors ?? []).map((error) => `Error in it: ${toText(error)}`),
-    ...(cause ? [`Caused by: ${toText(cause)}`] : []),
+    ...(errors ?? []).map((error) =>
+      `Error in it: ${formatErrorDocument(error)}`
+    ),
+    ...(cause ? [`Caused by: ${formatErrorDocument(cause)}`] : []),
   ].join("\n");
 }
 

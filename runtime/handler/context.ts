@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation, InvocationHeaders } from "../api/runtime_api.ts";
+import type { Invocation, InvocationHeaders } from "../api/invocation.ts";
 import { toDelayMs } from "./deadline_timer.ts";
 import { RuntimeError } from "../failure/errors.ts";
 

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation, RuntimeApi } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
+import type { RuntimeApi } from "../api/runtime_api.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import {
   type Context,

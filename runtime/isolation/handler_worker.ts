@@ -1,11 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation, RuntimeApi } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
+import type { RuntimeApi } from "../api/runtime_api.ts";
 import {
   DescribedError,
   type Failure,
+  formatErrorDocument,
   toFailure,
-  toText,
 } from "../failure/failure.ts";
 import type { Hook } from "../handler/runner.ts";
 import type { Log, LogStream } from "../log/log.ts";
@@ -309,7 +310,7 @@ export class HandlerWorker {
     run.settled.resolve(() => {
       const failure = toFailure(error);
       this.#options.log.error(
-        `Streamed reply failed: ${toText(failure.document)}`,
+        `Streamed reply failed: ${formatErrorDocument(failure.document)}`,
       );
       return this.#end(run, failure);
     });

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
 import type { Config } from "../config.ts";
 import { type Context, InvocationContext } from "../handler/context.ts";
 import { toErrorDocument } from "../failure/failure.ts";

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Invocation } from "../api/runtime_api.ts";
+import type { Invocation } from "../api/invocation.ts";
 import type { Source } from "../handler/behaviour.ts";
 import { sendConsoleTo } from "../log/console.ts";
 import { DeadlineTimer } from "../handler/deadline_timer.ts";

@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeApiLostError } from "../api/runtime_api.ts";
+import { RuntimeApiLostError } from "../failure/errors.ts";
 import type { Config } from "../config.ts";
-import { toErrorDocument, toText } from "../failure/failure.ts";
+import { formatErrorDocument, toErrorDocument } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -27,7 +27,7 @@ export async function supervise(
       if (count > maxRestarts) throw error;
       log.error(
         `Loop crashed and is restarted (${count} of ${maxRestarts} in ${maxSeconds} s): ${
-          toText(toErrorDocument(error))
+          formatErrorDocument(toErrorDocument(error))
         }`,
       );
     }

@@ -1,6 +1,10 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { type Failure, toFailure, toText } from "../failure/failure.ts";
+import {
+  type Failure,
+  formatErrorDocument,
+  toFailure,
+} from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { toBytes, toJson } from "./reply.ts";
 import { InternalError } from "../failure/errors.ts";
@@ -87,7 +91,9 @@ export async function sendStream(
       log.warn(error.message);
     } else {
       failure = toFailure(error);
-      log.error(`Streamed reply failed: ${toText(failure.document)}`);
+      log.error(
+        `Streamed reply failed: ${formatErrorDocument(failure.document)}`,
+      );
       await onFailure?.(failure);
     }
   }

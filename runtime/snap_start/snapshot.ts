@@ -1,7 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { RuntimeApi } from "../api/runtime_api.ts";
-import { toErrorDocument, toFailure, toText } from "../failure/failure.ts";
+import {
+  formatErrorDocument,
+  toErrorDocument,
+  toFailure,
+} from "../failure/failure.ts";
 import type { Hook, Host } from "../handler/runner.ts";
 import type { Log } from "../log/log.ts";
 import { RuntimeError } from "../failure/errors.ts";
@@ -51,6 +55,6 @@ function toHookFailure(hook: Hook, cause: unknown, log: Log) {
       { cause },
     ),
   );
-  log.error(toText(failure.document));
+  log.error(formatErrorDocument(failure.document));
   return failure;
 }

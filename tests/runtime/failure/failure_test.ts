@@ -8,9 +8,9 @@ import { assertLessOrEqual } from "@std/assert/less-or-equal";
 import { assertMatch } from "@std/assert/match";
 import {
   type ErrorDocument,
+  formatErrorDocument,
   toErrorDocument,
   toFailure,
-  toText,
 } from "../../../runtime/failure/failure.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
 
@@ -470,7 +470,7 @@ Deno.test("toFailure() leaves the X-Ray working directory empty when it is gone"
   }
 });
 
-Deno.test("toText() shows message, frames, errors and causes", () => {
+Deno.test("formatErrorDocument() shows message, frames, errors and causes", () => {
   const document: ErrorDocument = {
     errorType: "AggregateError",
     errorMessage: "all failed",
@@ -484,7 +484,7 @@ Deno.test("toText() shows message, frames, errors and causes", () => {
     },
   };
   assertEquals(
-    toText(document),
+    formatErrorDocument(document),
     `AggregateError: all failed
     at f (file:///a.ts:1:1)
     at file:///b.ts:2:2

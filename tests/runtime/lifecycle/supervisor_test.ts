@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStrictEquals } from "@std/assert/strict-equals";
-import { RuntimeApiLostError } from "../../../runtime/api/runtime_api.ts";
+import { RuntimeApiLostError } from "../../../runtime/failure/errors.ts";
 import { supervise } from "../../../runtime/lifecycle/supervisor.ts";
 
 /** A monotonic clock that stands still until it is set. */
