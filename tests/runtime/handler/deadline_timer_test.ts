@@ -50,7 +50,7 @@ Deno.test("DeadlineTimer moves to a deadline that comes earlier", async () => {
 
 Deno.test("DeadlineTimer stays set while later deadlines come and go", () => {
   const { setTimeout } = globalThis;
-  const timers: number[] = [];
+  const timers: ReturnType<typeof setTimeout>[] = [];
   const remember = (fire: () => void, delayMs: number) => {
     timers.push(setTimeout(fire, delayMs));
     return timers.at(-1);
