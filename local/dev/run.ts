@@ -14,7 +14,8 @@ import {
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
-import { Slot } from "../../runtime/handler/slot.ts";
+import type { Slot } from "../../runtime/handler/slot.ts";
+import { SequentialSlots } from "../../runtime/handler/slots.ts";
 import type { LambdaLog } from "../../runtime/log/log.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
 import { VERSION } from "../../runtime/version.ts";
@@ -46,11 +47,11 @@ export async function runOnce(options: RunOptions): Promise<number> {
   const { Console } = await import("node:console");
   const { default: process } = await import("node:process");
   globalThis.console = new Console(process.stderr, process.stderr);
-  const slot = new Slot();
+  const slots = new SequentialSlots();
   const log = prepareThread({
     stream: Deno.stderr,
     format: "text",
-    currentSlot: () => slot,
+    slots,
   });
   try {
     const flags = parseFlags(Deno.args);
@@ -59,7 +60,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(`@toukon/lambda ${VERSION} (Deno ${Deno.version.deno})`);
     }
     const event = await readEvent(flags.event);
-    return await invoke(event, flags, options, slot, log);
+    return await invoke(event, flags, options, slots.idle, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     writeAll(Deno.stderr, `${error.message}\n`);

@@ -25,24 +25,46 @@ export class Slot {
   }
 }
 
+let thrownIn: Slot | undefined;
+
+/** Remembers the slot of the timer whose error is about to be caught. */
+export function rememberThrownIn(slot: Slot): void {
+  thrownIn = slot;
+}
+
 /**
- * Blames rejections and exceptions of background work on the current slot,
- * instead of letting them end the process.
+ * Blames rejections and exceptions of background work on a slot, instead of
+ * letting them end the process.
  */
-export function catchBackgroundErrors(
-  currentSlot: () => Slot,
-  log: Log,
-): void {
+export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    currentSlot().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    blamed().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    try {
+      emitUnhandledRejection(event);
+    } catch (error) {
+      blamed().blame("Runtime.UncaughtException", error, log);
+    }
   });
   addEventListener("error", (event) => {
     event.preventDefault();
     // What a worker of the handler has thrown is only told in the message.
     const thrown = event.error ?? event.message;
-    currentSlot().blame("Runtime.UncaughtException", thrown, log);
+    const slot = thrownIn ?? blamed();
+    thrownIn = undefined;
+    slot.blame("Runtime.UncaughtException", thrown, log);
   });
+}
+
+/**
+ * Tells the listeners of `process`, such as monitoring agents, which Deno tells
+ * of exceptions, but of no rejection that is kept from ending the process.
+ */
+function emitUnhandledRejection(event: PromiseRejectionEvent): void {
+  const { process } = globalThis as unknown as {
+    process: { emit(name: string, ...args: unknown[]): void };
+  };
+  process.emit("unhandledRejection", event.reason, event.promise);
 }
 
 function show(thrown: unknown): string {

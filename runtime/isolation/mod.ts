@@ -11,7 +11,7 @@ import { type PoolOptions, WorkerPool } from "./pool.ts";
 export interface StartPoolOptions
   extends
     RunnerOptions,
-    Pick<PoolOptions, "giveUp" | "hasSpare" | "outOfScope"> {
+    Pick<PoolOptions, "giveUp" | "hasSpare" | "runOutside"> {
   /**
    * How many invocations run at once.
    *

@@ -32,12 +32,12 @@ export interface PoolOptions {
   /** Whether a handler leaves time for a dead letter. */
   sendsLetters?: boolean;
   /**
-   * Starts what outlives the invocation that it is started for: what it logs
-   * later must not carry its id.
+   * Starts a worker, which outlives the invocation that it is started for:
+   * what is logged of it later must not carry its id.
    *
-   * @default {started as it is}
+   * @default {calls what it is given}
    */
-  outOfScope?: <T>(start: () => T) => T;
+  runOutside?: <Result>(start: () => Result) => Result;
   /**
    * Ends the process, once what runs is answered.
    *
@@ -149,8 +149,8 @@ export class WorkerPool implements Runner {
   #workerOf(seat: Seat): HandlerWorker {
     // One whose end is just known has not been replaced yet.
     if (seat.worker && !seat.worker.hasEnded) return seat.worker;
-    const { outOfScope = (start) => start() } = this.#options;
-    return outOfScope(() => this.#occupy(seat));
+    const { runOutside = (start) => start() } = this.#options;
+    return runOutside(() => this.#occupy(seat));
   }
 
   #occupy(seat: Seat): HandlerWorker {
