@@ -6,8 +6,8 @@ import { assertExists } from "@std/assert/exists";
 import { assertLess } from "@std/assert/less";
 import { assertLessOrEqual } from "@std/assert/less-or-equal";
 import { assertMatch } from "@std/assert/match";
+import type { ErrorDocument } from "../../../runtime/failure/error_document.ts";
 import {
-  type ErrorDocument,
   formatErrorDocument,
   toErrorDocument,
   toFailure,
@@ -188,6 +188,15 @@ Deno.test("toErrorDocument() stays small when every AggregateError has others in
   const json = JSON.stringify(toErrorDocument(nest(8)));
   assertLess(json.length, 1024 * 1024);
   assert(json.includes("depth 6"));
+});
+
+Deno.test("toErrorDocument() tells the errors of errors, and none below", () => {
+  const third = new AggregateError([new Error("fourth")], "third");
+  const second = new AggregateError([third], "second");
+  const first = new AggregateError([second], "first");
+  const document = toErrorDocument(first).errors?.[0].errors?.[0];
+  assertEquals(document?.errorMessage, "third");
+  assert(!("errors" in document!));
 });
 
 Deno.test("toErrorDocument() takes errors for no list when they are none", () => {
@@ -439,6 +448,27 @@ Deno.test("toFailure() shortens the X-Ray cause to what the header takes", () =>
   );
   assertMatch(exceptions[0].message, /^(🔥){512}… \(\d+ more characters\)$/);
   assertLessOrEqual(exceptions[0].stack.length, 10);
+});
+
+Deno.test("toFailure() shortens the X-Ray cause to five errors of ten frames each", () => {
+  const frame = (i: number) => `at frame${i} (file:///a.ts:${i}:1)`;
+  const stack = Array.from({ length: 11 }, (_, i) => frame(i)).join("\n");
+  let chain: Error | undefined;
+  for (let i = 5; i >= 0; i--) {
+    chain = new Error(`${i}`.padEnd(20_000), { cause: chain });
+    chain.stack = stack;
+  }
+  const { exceptions } = xrayOf(chain);
+  assertEquals(
+    exceptions.map((it: { message: string }) => it.message[0]),
+    ["0", "1", "2", "3", "4"],
+  );
+  for (const exception of exceptions) {
+    assertEquals(
+      exception.stack.map((it: { line: number }) => it.line),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+  }
 });
 
 Deno.test("toFailure() leaves the X-Ray cause out when even short it is too long", () => {
