@@ -1,7 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { KEYS, LOG_LEVELS } from "./config_keys.ts";
+import { invalidConfig, RuntimeError } from "./failure/errors.ts";
+import { showJson } from "./failure/show.ts";
+import { isRecord } from "./is_record.ts";
 import { isLogLevel, type LogLevel } from "./log/log.ts";
-import { RuntimeError } from "./failure/errors.ts";
+
+export { PERMISSION_KINDS } from "./config_keys.ts";
 
 /** The `lambda` key of deno.json. */
 export interface Config {
@@ -13,19 +18,19 @@ export interface Config {
   textTypes: readonly string[];
   /** Whether HTTP responses are streamed; the invoke mode of the gateway. */
   invokeMode: "BUFFERED" | "RESPONSE_STREAM";
-  /** Where a handler with only fetch gets events that are no HTTP requests. */
+  /** The path to which a handler with only fetch gets other events posted. */
   passThroughPath: string | undefined;
-  /** What is less severe is not logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
+  /** The least severe level that is logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
   logLevel: LogLevel;
-  /** Where the handler runs: beside the runtime, or in a worker under it. */
+  /** Whether the handler runs in the thread of the runtime or in a worker. */
   isolation: "none" | "worker";
-  /** What the worker may do of what the process may. */
+  /** The permissions of the worker, of those that the process has. */
   permissions: Deno.PermissionOptions | undefined;
-  /** Where failed invocations go; checked where they are sent. */
+  /** Where failed invocations go; what sends them checks the value. */
   deadLetter: Record<string, unknown> | undefined;
-  /** When a crashed loop is restarted no more. */
+  /** How often a crashed loop is restarted before the process ends. */
   supervisor: {
-    /** How many restarts are tried within {@linkcode maxSeconds}. */
+    /** How many restarts are tried within `maxSeconds`. */
     maxRestarts: number;
     /** The time in which restarts are counted, in seconds. */
     maxSeconds: number;
@@ -40,91 +45,11 @@ export interface ConfigFile {
   path: string | undefined;
 }
 
-interface Key {
-  default: unknown;
-  expected: string;
-  isValid: (value: unknown) => boolean;
-}
-
-const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
-
-/** The kinds of permissions that Deno knows. */
-export const PERMISSION_KINDS: readonly string[] = [
-  "read",
-  "write",
-  "import",
-  "env",
-  "net",
-  "run",
-  "ffi",
-  "sys",
-];
-
-const KEYS: Record<string, Key> = {
-  "lambda.handler": {
-    default: undefined,
-    expected: 'the path of a module, such as "./handler.ts"',
-    isValid: (value) => typeof value === "string" && value !== "",
-  },
-  "lambda.basePath": {
-    default: "",
-    expected: 'a path such as "/prod"',
-    isValid: isPath,
-  },
-  "lambda.textTypes": {
-    default: [],
-    expected: 'media types in lower case, such as ["application/x-tex"]',
-    isValid: (value) => Array.isArray(value) && value.every(isMediaType),
-  },
-  "lambda.invokeMode": {
-    default: "BUFFERED",
-    expected: '"BUFFERED" or "RESPONSE_STREAM"',
-    isValid: (value) => value === "BUFFERED" || value === "RESPONSE_STREAM",
-  },
-  "lambda.passThroughPath": {
-    default: undefined,
-    expected: 'a path such as "/events"',
-    isValid: isPath,
-  },
-  "lambda.logLevel": {
-    default: "INFO",
-    expected: LOG_LEVELS,
-    isValid: (value) => typeof value === "string" && isLogLevel(value),
-  },
-  "lambda.isolation": {
-    default: "none",
-    expected: '"none" or "worker"',
-    isValid: (value) => value === "none" || value === "worker",
-  },
-  "lambda.permissions": {
-    default: undefined,
-    expected:
-      '"inherit", "none" or an object such as { "net": ["example.com"] }, of "env", "ffi", "import", "net", "read", "run", "sys" and "write"',
-    isValid: (value) =>
-      value === "inherit" || value === "none" || isPermissions(value),
-  },
-  "lambda.deadLetter": {
-    default: undefined,
-    expected: "an object with queueUrl or topicArn",
-    isValid: isRecord,
-  },
-  "lambda.supervisor.maxRestarts": {
-    default: 3,
-    expected: "a whole number from 0",
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-  },
-  "lambda.supervisor.maxSeconds": {
-    default: 5,
-    expected: "a number of seconds above 0",
-    isValid: (value) => typeof value === "number" && value > 0,
-  },
-};
-
 /**
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
  * directory or above it. Where reading is not permitted, the defaults hold.
  *
- * @param lambda The value of the key, where it is known: no file is looked for.
+ * @param lambda The value of the key; given it, the function reads no file.
  *
  * @throws {RuntimeError} `Runtime.InvalidConfig`, naming key and value.
  */
@@ -179,7 +104,8 @@ function logLevelFromEnvironment(): LogLevel | undefined {
   if (!value) return undefined;
   const level = value.toUpperCase();
   if (isLogLevel(level)) return level;
-  throw invalid(
+  throw new RuntimeError(
+    "Runtime.InvalidConfig",
     `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${LOG_LEVELS}, found "${value}"`,
   );
 }
@@ -230,7 +156,10 @@ async function parseJsonc(
   try {
     return JSON.parse(json);
   } catch {
-    throw invalid(`Cannot parse ${path}: ${describeJsonProblem(json)}`);
+    throw new RuntimeError(
+      "Runtime.InvalidConfig",
+      `Cannot parse ${path}: ${describeJsonProblem(json)}`,
+    );
   }
 }
 
@@ -240,13 +169,10 @@ function section(
   prefix = "",
 ): Record<string, unknown> {
   const value = parent[name] ?? {};
-  if (typeof value === "object" && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw invalid(
-    `Cannot use "${prefix}${name}" of deno.json: expected an object, found ${
-      JSON.stringify(value)
-    }`,
+  if (isRecord(value)) return value;
+  throw invalidConfig(
+    `${prefix}${name}`,
+    `expected an object, found ${showJson(value)}`,
   );
 }
 
@@ -254,20 +180,10 @@ function pick<T>(name: string, value: unknown): T {
   const key = KEYS[name];
   if (value === undefined) return key.default as T;
   if (key.isValid(value)) return value as T;
-  throw invalid(
-    `Cannot use "${name}" of deno.json: expected ${key.expected}, found ${
-      JSON.stringify(value)
-    }`,
+  throw invalidConfig(
+    name,
+    `expected ${key.expected}, found ${showJson(value)}`,
   );
-}
-
-function isPath(value: unknown): boolean {
-  return typeof value === "string" && /^\/[^\s?#\\]*$/.test(value);
-}
-
-function isMediaType(value: unknown): boolean {
-  return typeof value === "string" &&
-    /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value);
 }
 
 function refuseUnknown(found: Record<string, unknown>, prefix: string): void {
@@ -275,45 +191,30 @@ function refuseUnknown(found: Record<string, unknown>, prefix: string): void {
     .map((name) => name.slice(prefix.length).split(".")[0]);
   const unknown = Object.keys(found).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  throw invalid(
-    `Cannot use "${prefix}${unknown}" of deno.json: expected one of ${
+  throw invalidConfig(
+    `${prefix}${unknown}`,
+    `expected one of ${
       [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
     }`,
   );
 }
 
-/** Deno ends the process where a worker is given permissions without it. */
+/** Refuses permissions that Deno gives a worker only with an unstable option. */
 function requireWorkerOptions({ unstable }: Record<string, unknown>): void {
   if (Array.isArray(unstable) && unstable.includes("worker-options")) return;
-  throw invalid(
-    `Cannot use "lambda.permissions" of deno.json: expected "unstable": ["worker-options"] in the same file, found ${
+  throw invalidConfig(
+    "lambda.permissions",
+    `expected "unstable": ["worker-options"] in the same file, found ${
       JSON.stringify(unstable) ?? "none"
     }`,
   );
 }
 
-/** Without a worker they would be written down and not hold. */
+/** Refuses permissions without a worker, which would not hold. */
 function refuseIdlePermissions({ isolation, permissions }: Config): void {
   if (permissions === undefined || isolation === "worker") return;
-  throw invalid(
-    `Cannot use "lambda.permissions" of deno.json: expected "lambda.isolation" to be "worker", found "${isolation}"`,
+  throw invalidConfig(
+    "lambda.permissions",
+    `expected "lambda.isolation" to be "worker", found "${isolation}"`,
   );
-}
-
-/** Deno passes over names that it does not know: those would be denied. */
-function isPermissions(value: unknown): boolean {
-  return isRecord(value) &&
-    Object.entries(value).every(([name, granted]) =>
-      PERMISSION_KINDS.includes(name) &&
-      (granted === "inherit" || typeof granted === "boolean" ||
-        Array.isArray(granted))
-    );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function invalid(message: string): RuntimeError {
-  return new RuntimeError("Runtime.InvalidConfig", message);
 }

@@ -5,7 +5,7 @@ import { eventSource } from "./event_source.ts";
 import type { EventFormat } from "./format.ts";
 import { httpApi, type HttpApiEvent, type HttpApiResult } from "./http_api.ts";
 import { lattice, type LatticeEvent, type LatticeResult } from "./lattice.ts";
-import { isRecord } from "./fields.ts";
+import { isRecord } from "../is_record.ts";
 import { restApi, type RestApiEvent, type RestApiResult } from "./rest_api.ts";
 
 /** An event that is an HTTP request. */

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { isRecord } from "./fields.ts";
+import { isRecord } from "../is_record.ts";
 
 /** Fields that one source has and no other. */
 const TELLTALE_FIELDS: readonly [field: string, source: string][] = [

@@ -1,9 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** Whether a value is an object with named fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isRecord } from "../is_record.ts";
 
 /** Whether a field is there: gateways write `null` for what is not. */
 export function isPresent(value: unknown): boolean {
