@@ -2,6 +2,7 @@
 
 import type { ErrorDocument } from "../failure/error_document.ts";
 import type { Failure } from "../failure/failure.ts";
+import { showReason } from "../failure/show.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import { ChunkedPost, type PostAnswer } from "./chunked_post.ts";
 import type { RuntimeApiAddress } from "./connection.ts";
@@ -50,7 +51,7 @@ export async function openStreamedReply(
       try {
         answer = await post.end(failure && failureTrailers(failure));
       } catch (error) {
-        return onLost(error instanceof Error ? error.message : String(error));
+        return onLost(showReason(error));
       }
       onAnswer(answer);
     },

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { addressOf, createDirectClient } from "../api/connection.ts";
 import { fetch } from "../api/fetch.ts";
 import type { Credentials } from "./sigv4.ts";
 
@@ -101,9 +102,11 @@ async function fetchCredentials(
   }
   const url = parseEndpoint(uri);
   const authorization = await readToken(env, signal);
-  // fetch obeys HTTP_PROXY, and a proxy can neither reach this machine's own
-  // addresses nor is it to see the token.
-  using client = url.protocol === "http:" ? createDirectClient(url) : undefined;
+  // A proxy cannot reach this machine's own addresses, and must not see the
+  // token.
+  using client = url.protocol === "http:"
+    ? createDirectClient(addressOf(url))
+    : undefined;
   const response = await fetch(url, {
     client,
     headers: authorization ? { authorization } : {},
@@ -117,16 +120,6 @@ async function fetchCredentials(
     );
   }
   return parseCredentials(text);
-}
-
-function createDirectClient(url: URL): Deno.HttpClient {
-  return Deno.createHttpClient({
-    proxy: {
-      transport: "tcp",
-      hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: Number(url.port || 80),
-    },
-  });
 }
 
 function parseEndpoint(uri: string): URL {
@@ -144,7 +137,7 @@ function parseEndpoint(uri: string): URL {
   );
 }
 
-/** Whether an address cannot lead out of this machine and its host. */
+/** Whether an address is one of this machine or of the host that it runs on. */
 function isOwnAddress(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" ||
     hostname === "[fd00:ec2::23]" ||

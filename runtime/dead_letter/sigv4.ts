@@ -82,7 +82,8 @@ export async function signRequest(
   const { credentials, region, service } = options;
   const time = options.date.toISOString().replace(/[-:]|\.\d+/g, "");
   const day = time.slice(0, 8);
-  const scope = `${day}/${region}/${service}/aws4_request`;
+  const scopeParts = [day, region, service, "aws4_request"];
+  const scope = scopeParts.join("/");
 
   const headers = new Headers(request.headers);
   headers.set("x-amz-date", time);
@@ -104,11 +105,7 @@ export async function signRequest(
   ].join("\n");
   const stringToSign = [ALGORITHM, time, scope, await hash(canonicalRequest)]
     .join("\n");
-  const key = await deriveSigningKey(credentials.secretAccessKey, {
-    day,
-    region,
-    service,
-  });
+  const key = await deriveSigningKey(credentials.secretAccessKey, scopeParts);
   const signature = (await hmac(key, stringToSign)).toHex();
 
   headers.set(
@@ -119,45 +116,13 @@ export async function signRequest(
   return headers;
 }
 
-/** Options for {@linkcode deriveSigningKey}. */
-export interface SigningKeyOptions {
-  /** The day of the signature in UTC, as `YYYYMMDD`. */
-  readonly day: string;
-  /** The region of the service. */
-  readonly region: string;
-  /** The service's name in signatures. */
-  readonly service: string;
-}
-
-/**
- * Derives the key that signs one day's requests to one service.
- *
- * @param secretAccessKey The secret of the credentials.
- * @param options The day, the region and the service.
- * @returns The 32 bytes of the key.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert/equals";
- *
- * const key = await deriveSigningKey(
- *   "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
- *   { day: "20150830", region: "us-east-1", service: "iam" },
- * );
- * assertEquals(
- *   key.toHex(),
- *   "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9",
- * );
- * ```
- */
-export async function deriveSigningKey(
+/** Derives the key that signs one day's requests to one service. */
+async function deriveSigningKey(
   secretAccessKey: string,
-  { day, region, service }: SigningKeyOptions,
+  scope: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   let key = encoder.encode("AWS4" + secretAccessKey);
-  for (const part of [day, region, service, "aws4_request"]) {
-    key = await hmac(key, part);
-  }
+  for (const part of scope) key = await hmac(key, part);
   return key;
 }
 

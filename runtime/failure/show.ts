@@ -18,6 +18,14 @@ export function showThrown(thrown: unknown, what = "a value"): string {
   return safely(() => String(thrown)) ?? `${what} that cannot be shown`;
 }
 
+/** Shows why something failed: the message of an error and of its cause. */
+export function showReason(error: unknown): string {
+  if (!(error instanceof Error)) return showThrown(error);
+  return error.cause instanceof Error
+    ? `${error.message}: ${error.cause.message}`
+    : error.message;
+}
+
 /** Shows a value of deno.json, or what stands in its place, as text. */
 export function showJson(value: unknown): string {
   return JSON.stringify(value) ?? String(value);

@@ -356,7 +356,7 @@ Deno.test(
   },
 );
 
-Deno.test("readConfig() looks for no file that it may not read, which would prompt", async () => {
+Deno.test("readConfig() does not ask for the permission to read, which would prompt", async () => {
   const requested = await requestedPermissions(`
     import { readConfig } from "file://${ROOT}/runtime/config.ts";
     await readConfig("${ROOT}");
