@@ -2,6 +2,7 @@
 
 import type { Context } from "../handler/context.ts";
 import { BadRequestError } from "./bad_request_error.ts";
+import { withCompletion } from "./completion.ts";
 import {
   formatOf,
   type HttpEvent,
@@ -25,8 +26,8 @@ import {
 export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
   /**
    * The address of the client, as the gateway states it. The host name is
-   * empty where it states none. The port is 0, since no gateway states it,
-   * except a load balancer that is set up to.
+   * empty where it states none. The port is 0, except behind a load balancer
+   * that is set up to state it.
    */
   readonly remoteAddr: Deno.NetAddr;
   /**
@@ -38,8 +39,8 @@ export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
   /** The invocation. */
   readonly lambda: {
     /**
-     * The event as it came, with what a `Request` has no place for. It is
-     * another event where `lambda.passThroughPath` had it posted.
+     * The event as it came, with what a `Request` has no place for. It is no
+     * HTTP event where the request is to `lambda.passThroughPath`.
      */
     readonly event: HttpEvent;
     /** The context of the invocation. */
@@ -86,21 +87,14 @@ export function toHandler(
   fetch: FetchFunction,
   options: HttpOptions = {},
 ): (event: unknown, context: Context) => Promise<HttpResult> {
-  return async function handleEvent(event, context) {
-    const sent = Promise.withResolvers<void>();
-    // Whoever does not wait for it must not fail for it.
-    sent.promise.catch(() => {});
-    try {
+  return function handleEvent(event, context) {
+    return withCompletion(async ({ promise, resolve }) => {
       checkIsHttp(event);
-      const { promise } = sent;
       const response = await ask(fetch, event, context, options, promise);
       const result = await toResult(response, event, options);
-      sent.resolve();
+      resolve();
       return result;
-    } catch (error) {
-      sent.reject(error);
-      throw error;
-    }
+    });
   };
 }
 
@@ -112,32 +106,12 @@ export interface RespondOptions extends RequestOptions {
 
 /**
  * Calls a `fetch` handler with the request that an event is, and gives its
- * response, which is still to be sent: by {@linkcode toResult}, or as a stream
- * after {@linkcode toPrelude}. The response to a HEAD request has no body.
+ * response, which is still to be sent. The response to a HEAD request has no
+ * body.
  *
- * @param fetch The handler.
- * @param event What the function was invoked with.
- * @param context The context of the invocation.
- * @param options Options.
  * @returns What the handler returns, or a response with status 400 to a
  * request that a `Request` cannot express.
  * @throws {TypeError} If the event is not an HTTP event, or is malformed.
- *
- * @example Usage
- * ```ts
- * import { type Context, respond } from "@toukon/lambda/http";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const fetch = () => new Response("data: 1\n\n");
- * const event = { requestContext: { http: { method: "GET" } } };
- * const context = {} as Context; // Lambda's, in a function
- * const sent = Promise.withResolvers<void>();
- * const response = await respond(fetch, event, context, {
- *   completed: sent.promise,
- * });
- * assertEquals(await response.text(), "data: 1\n\n");
- * sent.resolve();
- * ```
  */
 export async function respond(
   fetch: FetchFunction,
@@ -163,7 +137,7 @@ function checkIsHttp(event: unknown): asserts event is HttpEvent {
   );
 }
 
-/** Gives what the handler returns, unchecked. */
+/** Calls the handler and gives what it returns, without a check. */
 function ask(
   fetch: FetchFunction,
   event: HttpEvent,

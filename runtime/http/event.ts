@@ -11,7 +11,7 @@ import { restApi, type RestApiEvent, type RestApiResult } from "./rest_api.ts";
 /** An event that is an HTTP request. */
 export type HttpEvent = RestApiEvent | HttpApiEvent | AlbEvent | LatticeEvent;
 
-/** What answers an {@linkcode HttpEvent}, in the form that its gateway reads. */
+/** The answer to an {@linkcode HttpEvent}, in the form that its gateway reads. */
 export type HttpResult =
   | RestApiResult
   | HttpApiResult
@@ -76,7 +76,7 @@ export function canStream(event: HttpEvent): boolean {
 }
 
 /**
- * The format of an event that is to be an HTTP request.
+ * Gives the format of an event that must be an HTTP request.
  *
  * @throws {TypeError} If it is not one.
  */
@@ -108,7 +108,7 @@ function findFormat(
   return isRestShaped(event) ? restApi : undefined;
 }
 
-/** A Lambda authorizer is asked with the request that it is to judge. */
+/** Whether an event asks a Lambda authorizer, which gets it as a request. */
 function isAuthorizerRequest(event: Record<string, unknown>): boolean {
   return event.type === "REQUEST" &&
     ("methodArn" in event || "routeArn" in event);

@@ -2,13 +2,13 @@
 
 import { isRecord } from "../is_record.ts";
 
-/** Whether a field is there: gateways write `null` for what is not. */
+/** Whether an event has a field. Gateways write `null` for one that it lacks. */
 export function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
 /**
- * A field of an event that is an object where it is there at all.
+ * Gives a field of an event that must be an object if the event has it.
  *
  * @throws {TypeError} If it is something else.
  */

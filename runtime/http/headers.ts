@@ -3,7 +3,7 @@
 import type { HeaderList } from "./format.ts";
 import { isPresent, optionalRecord } from "./fields.ts";
 
-/** Headers that concern one connection, and no gateway hands on. */
+/** Headers about one connection, which gateways do not pass on. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",

@@ -2,7 +2,7 @@
 
 import { isPresent } from "./fields.ts";
 
-/** What may not stand in a path, and a percent sign that begins no escape. */
+/** Characters that a path may not have, and a percent sign without an escape. */
 const ILLEGAL_IN_PATH = /[^!$%&-;=@-Z[\]^_a-z|~]+|%(?![\dA-Fa-f]{2})/;
 const EVERY_ILLEGAL_IN_PATH = new RegExp(ILLEGAL_IN_PATH, "g");
 /** White space, what ends a query, and what is not ASCII. */
