@@ -1,49 +1,96 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { KEYS, LOG_LEVELS } from "./config_keys.ts";
+import type { Config, ConfigFile } from "./config_types.ts";
 import { invalidConfig, RuntimeError } from "./failure/errors.ts";
-import { showJson } from "./failure/show.ts";
 import { isRecord } from "./is_record.ts";
 import { isLogLevel, type LogLevel } from "./log/log.ts";
 
-export { PERMISSION_KINDS } from "./config_keys.ts";
+export type { Config, ConfigFile } from "./config_types.ts";
 
-/** The `lambda` key of deno.json. */
-export interface Config {
-  /** The handler module, relative to deno.json. */
-  handler: string | undefined;
-  /** A prefix that is taken off the path of HTTP requests. */
-  basePath: string;
-  /** More media types whose bodies leave as text. */
-  textTypes: readonly string[];
-  /** Whether HTTP responses are streamed; the invoke mode of the gateway. */
-  invokeMode: "BUFFERED" | "RESPONSE_STREAM";
-  /** The path to which a handler with only fetch gets other events posted. */
-  passThroughPath: string | undefined;
-  /** The least severe level that is logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
-  logLevel: LogLevel;
-  /** Whether the handler runs in the thread of the runtime or in a worker. */
-  isolation: "none" | "worker";
-  /** The permissions of the worker, of those that the process has. */
-  permissions: Deno.PermissionOptions | undefined;
-  /** Where failed invocations go; what sends them checks the value. */
-  deadLetter: Record<string, unknown> | undefined;
-  /** How often a crashed loop is restarted before the process ends. */
-  supervisor: {
-    /** How many restarts are tried within `maxSeconds`. */
-    maxRestarts: number;
-    /** The time in which restarts are counted, in seconds. */
-    maxSeconds: number;
-  };
+/** What may stand at one key of deno.json. */
+interface Key {
+  /** The value where the file has none. */
+  readonly default: unknown;
+  /** What an error says that it expects. */
+  readonly expected: string;
+  isValid(value: unknown): boolean;
 }
 
-/** A {@linkcode Config} and the file that it was read from. */
-export interface ConfigFile {
-  /** The values, defaults filled in. */
-  config: Config;
-  /** The deno.json or deno.jsonc, when there is one that may be read. */
-  path: string | undefined;
-}
+/** The log levels, as an error lists them. */
+const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
+
+/** The kinds of permissions that Deno knows. */
+export const PERMISSION_KINDS: readonly string[] = [
+  "read",
+  "write",
+  "import",
+  "env",
+  "net",
+  "run",
+  "ffi",
+  "sys",
+];
+
+/** Every key that the runtime reads, by its path in deno.json. */
+const KEYS: Readonly<Record<string, Key>> = {
+  "lambda.handler": {
+    default: undefined,
+    expected: 'the path of a module, such as "./handler.ts"',
+    isValid: (value) => typeof value === "string" && value !== "",
+  },
+  "lambda.basePath": {
+    default: "",
+    expected: 'a path such as "/prod"',
+    isValid: isPath,
+  },
+  "lambda.textTypes": {
+    default: [],
+    expected: 'media types in lower case, such as ["application/x-tex"]',
+    isValid: (value) => Array.isArray(value) && value.every(isMediaType),
+  },
+  "lambda.invokeMode": {
+    default: "BUFFERED",
+    expected: '"BUFFERED" or "RESPONSE_STREAM"',
+    isValid: (value) => value === "BUFFERED" || value === "RESPONSE_STREAM",
+  },
+  "lambda.passThroughPath": {
+    default: undefined,
+    expected: 'a path such as "/events"',
+    isValid: isPath,
+  },
+  "lambda.logLevel": {
+    default: "INFO",
+    expected: LOG_LEVELS,
+    isValid: (value) => typeof value === "string" && isLogLevel(value),
+  },
+  "lambda.isolation": {
+    default: "none",
+    expected: '"none" or "worker"',
+    isValid: (value) => value === "none" || value === "worker",
+  },
+  "lambda.permissions": {
+    default: undefined,
+    expected:
+      '"inherit", "none" or an object such as { "net": ["example.com"] }, of "env", "ffi", "import", "net", "read", "run", "sys" and "write"',
+    isValid: (value) =>
+      value === "inherit" || value === "none" || isPermissions(value),
+  },
+  "lambda.deadLetter": {
+    default: undefined,
+    expected: "an object with queueUrl or topicArn",
+    isValid: isRecord,
+  },
+  "lambda.supervisor.maxRestarts": {
+    default: 3,
+    expected: "a whole number from 0",
+    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  },
+  "lambda.supervisor.maxSeconds": {
+    default: 5,
+    expected: "a number of seconds above 0",
+    isValid: (value) => typeof value === "number" && value > 0,
+  },
+};
 
 /**
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
@@ -172,7 +219,7 @@ function section(
   if (isRecord(value)) return value;
   throw invalidConfig(
     `${prefix}${name}`,
-    `expected an object, found ${showJson(value)}`,
+    `expected an object, found ${JSON.stringify(value)}`,
   );
 }
 
@@ -182,7 +229,7 @@ function pick<T>(name: string, value: unknown): T {
   if (key.isValid(value)) return value as T;
   throw invalidConfig(
     name,
-    `expected ${key.expected}, found ${showJson(value)}`,
+    `expected ${key.expected}, found ${JSON.stringify(value)}`,
   );
 }
 
@@ -217,4 +264,23 @@ function refuseIdlePermissions({ isolation, permissions }: Config): void {
     "lambda.permissions",
     `expected "lambda.isolation" to be "worker", found "${isolation}"`,
   );
+}
+
+function isPath(value: unknown): boolean {
+  return typeof value === "string" && /^\/[^\s?#\\]*$/.test(value);
+}
+
+function isMediaType(value: unknown): boolean {
+  return typeof value === "string" &&
+    /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value);
+}
+
+/** Refuses names that Deno does not know, since it would ignore them. */
+function isPermissions(value: unknown): boolean {
+  return isRecord(value) &&
+    Object.entries(value).every(([name, granted]) =>
+      PERMISSION_KINDS.includes(name) &&
+      (granted === "inherit" || typeof granted === "boolean" ||
+        Array.isArray(granted))
+    );
 }

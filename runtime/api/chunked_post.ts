@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { type Header, isHeaderValue } from "./headers.ts";
+import { type Header, isHeaderValue } from "./fetch.ts";
 
 /** What the server answers to a post. */
 export interface PostAnswer {

@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { fetch } from "./fetch.ts";
-import { USER_AGENT } from "./headers.ts";
+import { fetch, USER_AGENT } from "./fetch.ts";
 
 const EXTENSION_NAME = "toukon-lambda-shutdown";
 

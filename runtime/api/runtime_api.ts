@@ -5,17 +5,14 @@ import type { Failure } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import {
+  type Address,
+  addressOf,
   createDirectClient,
-  parseAddress,
-  type RuntimeApiAddress,
-} from "./connection.ts";
-import { fetch } from "./fetch.ts";
-import {
-  failureHeaders,
+  fetch,
   type Header,
+  isHeaderValue,
   USER_AGENT,
-  withAttempt,
-} from "./headers.ts";
+} from "./fetch.ts";
 import type { Invocation } from "./invocation.ts";
 
 const RUNTIME_PATH = "/2018-06-01/runtime/";
@@ -40,7 +37,8 @@ export interface RuntimeApiOptions {
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html}
  */
 export class RuntimeApi {
-  readonly #address: RuntimeApiAddress;
+  readonly #address: Address;
+  readonly #host: string;
   readonly #runtime: string;
   readonly #isConcurrent: boolean;
   readonly #log: Log;
@@ -53,8 +51,10 @@ export class RuntimeApi {
     log: Log,
     { isConcurrent = false }: RuntimeApiOptions = {},
   ) {
-    this.#address = parseAddress(address);
-    this.#runtime = `http://${this.#address.host}${RUNTIME_PATH}`;
+    const url = parseAddress(address);
+    this.#address = addressOf(url);
+    this.#host = url.host;
+    this.#runtime = `${url.origin}${RUNTIME_PATH}`;
     this.#nextUrl = `${this.#runtime}invocation/next`;
     this.#client = createDirectClient(this.#address);
     this.#nextRequest = toNextRequest(this.#client);
@@ -110,10 +110,12 @@ export class RuntimeApi {
     body: BodyInit,
     contentType: string,
   ): Promise<void> {
-    return this.#answer(invocation, "response", body, [
+    const headers: Header[] = [
       ["user-agent", USER_AGENT],
       ["content-type", contentType],
-    ]);
+    ];
+    addAttempt(headers, invocation);
+    return this.#post(answerPath(invocation, "response"), body, headers);
   }
 
   /** Begins to answer the invocation in chunks. */
@@ -124,10 +126,14 @@ export class RuntimeApi {
     // Native fetch cannot send the trailers that tell of a failure.
     const { openStreamedReply } = await import("./streamed_reply.ts");
     const path = answerPath(invocation, "response");
-    return await openStreamedReply(this.#address, {
-      invocation,
-      contentType,
+    const headers: Header[] = [];
+    addAttempt(headers, invocation);
+    return await openStreamedReply({
+      address: this.#address,
+      host: this.#host,
       path: `${RUNTIME_PATH}${path}`,
+      contentType,
+      headers,
       onAnswer: ({ status, text }) => this.#judge(path, status, text),
       onLost: (problem) =>
         this.#log.error(`Cannot send all of ${path}: ${problem}`),
@@ -136,21 +142,13 @@ export class RuntimeApi {
 
   /** Answers the invocation with an error. */
   error(invocation: Invocation, failure: Failure): Promise<void> {
-    return this.#answer(
-      invocation,
-      "error",
-      JSON.stringify(failure.document),
-      failureHeaders(failure),
-    );
+    const path = answerPath(invocation, "error");
+    return this.#report(path, failure, invocation);
   }
 
   /** Reports that the function cannot start. */
   initError(failure: Failure): Promise<void> {
-    return this.#post(
-      "init/error",
-      JSON.stringify(failure.document),
-      failureHeaders(failure),
-    );
+    return this.#report("init/error", failure);
   }
 
   /**
@@ -174,11 +172,7 @@ export class RuntimeApi {
 
   /** Reports that a restored environment cannot start. */
   restoreError(failure: Failure): Promise<void> {
-    return this.#post(
-      "restore/error",
-      JSON.stringify(failure.document),
-      failureHeaders(failure),
-    );
+    return this.#report("restore/error", failure);
   }
 
   /** Replaces the connections: those before a snapshot do not outlive it. */
@@ -191,20 +185,18 @@ export class RuntimeApi {
   /** Registers the extension that makes SIGTERM arrive. */
   async registerExtension(): Promise<void> {
     const { registerExtension } = await import("./extensions_api.ts");
-    await registerExtension(this.#address.host, this.#client);
+    await registerExtension(this.#host, this.#client);
   }
 
-  #answer(
-    invocation: Invocation,
-    kind: "response" | "error",
-    body: BodyInit,
-    headers: Header[],
+  async #report(
+    path: string,
+    failure: Failure,
+    invocation?: Invocation,
   ): Promise<void> {
-    return this.#post(
-      answerPath(invocation, kind),
-      body,
-      withAttempt(invocation, headers),
-    );
+    const { failureHeaders } = await import("./failure_headers.ts");
+    const headers = failureHeaders(failure);
+    if (invocation) addAttempt(headers, invocation);
+    await this.#post(path, JSON.stringify(failure.document), headers);
   }
 
   async #post(
@@ -254,6 +246,22 @@ export class RuntimeApi {
 /** Makes the request for an invocation, which is the same each time. */
 function toNextRequest(client: Deno.HttpClient) {
   return { client, headers: { "user-agent": USER_AGENT } };
+}
+
+function parseAddress(address: string): URL {
+  const url = URL.parse(`http://${address}`);
+  if (url?.host === address.toLowerCase()) return url;
+  throw new TypeError(
+    `Cannot use AWS_LAMBDA_RUNTIME_API: expected "host:port", found "${address}"`,
+  );
+}
+
+/** Adds which attempt at the invocation is answered, where Lambda tells it. */
+function addAttempt(list: Header[], { headers }: Invocation): void {
+  const attempt = headers.get("lambda-runtime-invocation-id");
+  if (attempt && isHeaderValue(attempt)) {
+    list.push(["lambda-runtime-invocation-id", attempt]);
+  }
 }
 
 function answerPath(

@@ -1,13 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { ErrorDocument } from "../failure/error_document.ts";
-import type { Failure } from "../failure/failure.ts";
-import { showReason } from "../failure/show.ts";
+import {
+  type ErrorDocument,
+  type Failure,
+  showReason,
+} from "../failure/failure.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import { ChunkedPost, type PostAnswer } from "./chunked_post.ts";
-import type { RuntimeApiAddress } from "./connection.ts";
-import { type Header, USER_AGENT, withAttempt } from "./headers.ts";
-import type { Invocation } from "./invocation.ts";
+import { type Address, type Header, USER_AGENT } from "./fetch.ts";
 
 const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
 const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
@@ -16,12 +16,16 @@ const MAX_ERROR_BODY_LENGTH = 3 * 1024;
 
 /** Options for {@linkcode openStreamedReply}. */
 export interface StreamedReplyOptions {
-  /** The invocation that is answered. */
-  invocation: Invocation;
-  /** The media type of the reply. */
-  contentType: string;
+  /** Where the Runtime API listens. */
+  address: Address;
+  /** The value of the Host header. */
+  host: string;
   /** The path of the Runtime API that takes the reply. */
   path: string;
+  /** The media type of the reply. */
+  contentType: string;
+  /** Further headers. */
+  headers: Header[];
   /** Called with what Lambda answers to the whole reply. */
   onAnswer: (answer: PostAnswer) => void;
   /** Called with why the reply could not be sent in full. */
@@ -30,18 +34,20 @@ export interface StreamedReplyOptions {
 
 /** Begins an answer that is sent in chunks and may end with a failure. */
 export async function openStreamedReply(
-  address: RuntimeApiAddress,
-  { invocation, contentType, path, onAnswer, onLost }: StreamedReplyOptions,
+  options: StreamedReplyOptions,
 ): Promise<ReplyStream> {
+  const { address, host, path, contentType, onAnswer, onLost } = options;
   const post = await ChunkedPost.open({
     ...address,
+    host,
     path,
-    headers: withAttempt(invocation, [
+    headers: [
       ["User-Agent", USER_AGENT],
       ["Content-Type", contentType],
       ["Lambda-Runtime-Function-Response-Mode", "streaming"],
       ["Trailer", `${ERROR_TYPE}, ${ERROR_BODY}`],
-    ]),
+      ...options.headers,
+    ],
   });
   return {
     stopped: post.answer,

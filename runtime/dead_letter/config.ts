@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { invalidConfig } from "../failure/errors.ts";
-import { showJson } from "../failure/show.ts";
 import { isRecord } from "../is_record.ts";
 
 /** The `lambda.deadLetter` key of deno.json. */
@@ -52,7 +51,9 @@ export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
   if (!isRecord(value)) {
     throw invalidConfig(
       KEY,
-      `expected an object with queueUrl or topicArn, found ${showJson(value)}`,
+      `expected an object with queueUrl or topicArn, found ${
+        JSON.stringify(value)
+      }`,
     );
   }
   for (const name of Object.keys(value)) {
@@ -98,7 +99,7 @@ function check(
   if (typeof value === "string" && isValid(value)) return;
   throw invalidConfig(
     `${KEY}.${name}`,
-    `expected ${expected}, found ${showJson(value)}`,
+    `expected ${expected}, found ${JSON.stringify(value)}`,
   );
 }
 

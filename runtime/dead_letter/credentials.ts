@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { addressOf, createDirectClient } from "../api/connection.ts";
-import { fetch } from "../api/fetch.ts";
+import { addressOf, createDirectClient, fetch } from "../api/fetch.ts";
 import type { Credentials } from "./sigv4.ts";
 
 /** Reads one variable of the environment. */

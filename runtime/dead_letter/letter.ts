@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { ErrorDocument } from "../failure/error_document.ts";
+import type { ErrorDocument } from "../failure/failure.ts";
 import type { Context } from "../handler/context.ts";
 import type { MessageAttribute } from "./target.ts";
 

@@ -22,7 +22,7 @@
  */
 
 import { backoffMs, pause } from "../api/retry.ts";
-import { showReason } from "../failure/show.ts";
+import { showReason } from "../failure/failure.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
 import type { ReadEnv } from "./credentials.ts";
 import {

@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { fetch } from "../api/fetch.ts";
-import { showReason } from "../failure/show.ts";
+import { showReason } from "../failure/failure.ts";
 import { CredentialSource, type ReadEnv } from "./credentials.ts";
 import { signRequest } from "./sigv4.ts";
 import type { Message, Refusal, Target } from "./target.ts";

@@ -1,9 +1,20 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { ErrorDocument } from "./error_document.ts";
 import { RuntimeError } from "./errors.ts";
-import { clip, safely } from "./show.ts";
-import { toXrayCause } from "./xray.ts";
+
+/** What Lambda is told of an error: the body of its error reports. */
+export interface ErrorDocument {
+  /** The name of the error: its class, or the type of a value that is none. */
+  errorType: string;
+  /** The message of the error. */
+  errorMessage: string;
+  /** The frames of the stack, innermost first, without the message. */
+  stackTrace: string[];
+  /** The error's `cause`, when it has one. */
+  cause?: ErrorDocument;
+  /** The errors of an `AggregateError`. */
+  errors?: ErrorDocument[];
+}
 
 /** An error, ready to be reported to Lambda. */
 export interface Failure {
@@ -11,8 +22,6 @@ export interface Failure {
   type: string;
   /** The body of the report. */
   document: ErrorDocument;
-  /** X-Ray's exception document as one line of ASCII, when it fits. */
-  xrayCause: string | undefined;
 }
 
 const MAX_MESSAGE_LENGTH = 32 * 1024;
@@ -50,7 +59,6 @@ export function toFailure(thrown: unknown): Failure {
       safely(() => thrown instanceof RuntimeError) === true,
     ),
     document,
-    xrayCause: toXrayCause(document),
   };
 }
 
@@ -145,4 +153,38 @@ function isObject(value: unknown): value is object {
 /** Reads a member of a value that may be a proxy or have getters. */
 function read(value: object, key: string): unknown {
   return safely(() => (value as Record<string, unknown>)[key]);
+}
+
+/**
+ * Shows anything that was thrown as text. Never throws.
+ *
+ * @param what What it is called where it has no text.
+ */
+export function showThrown(thrown: unknown, what = "a value"): string {
+  return safely(() => String(thrown)) ?? `${what} that cannot be shown`;
+}
+
+/** Shows why something failed: the message of an error and of its cause. */
+export function showReason(error: unknown): string {
+  if (!(error instanceof Error)) return showThrown(error);
+  return error.cause instanceof Error
+    ? `${error.message}: ${error.cause.message}`
+    : error.message;
+}
+
+/** Gives what a look at a value gives, or undefined if looking at it throws. */
+export function safely<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Cuts a text that is longer than the limit, and tells how much is missing. */
+export function clip(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength)}… (${
+    text.length - maxLength
+  } more characters)`;
 }

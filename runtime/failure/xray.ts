@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { ErrorDocument } from "./error_document.ts";
-import { clip, safely } from "./show.ts";
+import { clip, type ErrorDocument, safely } from "./failure.ts";
 
 /** Lambda cuts a longer one off, which leaves it without its end. */
 const MAX_CAUSE_BYTES = 64 * 1024;

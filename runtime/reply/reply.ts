@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
-import { showThrown } from "../failure/show.ts";
+import { showThrown } from "../failure/failure.ts";
 
 /** The largest reply that Lambda takes, in bytes. */
 const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;

@@ -9,16 +9,11 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 /** What a plain handler waits for at every cold start. */
 const LOADED_BEFORE_FIRST_NEXT = [
   "mod.ts",
-  "runtime/api/connection.ts",
   "runtime/api/fetch.ts",
-  "runtime/api/headers.ts",
   "runtime/api/runtime_api.ts",
   "runtime/config.ts",
-  "runtime/config_keys.ts",
   "runtime/failure/errors.ts",
   "runtime/failure/failure.ts",
-  "runtime/failure/show.ts",
-  "runtime/failure/xray.ts",
   "runtime/handler/behaviour.ts",
   "runtime/handler/context.ts",
   "runtime/handler/deadline_timer.ts",
