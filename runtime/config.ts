@@ -169,7 +169,7 @@ export function findConfigFile(directory: string): string | undefined {
 }
 
 function isReadableFile(path: string): boolean {
-  // Asking first keeps Deno from asking the person at a terminal.
+  // Without the permission, Deno would ask a person at the terminal for it.
   const permission = Deno.permissions.querySync({ name: "read", path });
   if (permission.state !== "granted") return false;
   try {
@@ -198,7 +198,7 @@ async function parseJsonc(
     "./failure/json_problem.ts"
   );
   const json = blankJsonc(text);
-  // Deno takes an empty file for one that configures nothing.
+  // Deno reads an empty file as one that configures nothing.
   if (json.trim() === "") return {};
   try {
     return JSON.parse(json);

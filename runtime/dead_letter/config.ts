@@ -25,8 +25,8 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
 /**
  * Checks the value of the `lambda.deadLetter` key.
  *
- * @param value What stands in deno.json.
- * @returns The same value, typed.
+ * @param value The value in deno.json.
+ * @returns The same value, with its type.
  * @throws {RuntimeError} `Runtime.InvalidConfig` if the value is not usable,
  * naming the key and the value found.
  *

@@ -10,15 +10,15 @@ const FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-// Requests signed with credentials that end while they travel are refused.
+// AWS refuses a request if its credentials expire before it arrives.
 const REFRESH_BEFORE_MS = 5 * 60_000;
 
 /**
  * Finds the credentials of the function's role, as AWS's SDKs do.
  *
  * The environment comes first: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
- * `AWS_SESSION_TOKEN`. Where it has none, as under SnapStart, the endpoint of
- * `AWS_CONTAINER_CREDENTIALS_FULL_URI` is asked, and its answer is kept until
+ * `AWS_SESSION_TOKEN`. If it has none, as under SnapStart, the class asks the
+ * endpoint of `AWS_CONTAINER_CREDENTIALS_FULL_URI`, and keeps the answer until
  * five minutes before it expires.
  *
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html}

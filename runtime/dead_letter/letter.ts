@@ -13,7 +13,7 @@ export interface FailedInvocation {
   readonly eventText: string;
   /** What is posted to Lambda about the error. */
   readonly errorDocument: ErrorSummary;
-  /** What the handler was told about the invocation. */
+  /** The context of the invocation. */
   readonly context: Context;
   /**
    * When it failed.
@@ -48,11 +48,11 @@ const ERROR_MESSAGE_BYTES = 1_024;
  * Describes a failed invocation in JSON, with the names that Lambda's own
  * destination records use.
  *
- * The event is embedded as it arrived, so that numbers and the order of keys
- * stay what they were; one that is no JSON is embedded as a string. Where the
- * letter would be too large, `requestPayload` is a string that holds the
- * beginning of the event, and `truncated` and `requestPayloadBytes` say so. An
- * error that leaves no room for the event is shortened too.
+ * The letter contains the event as it arrived, so that numbers and the order of
+ * keys stay what they were; an event that is no JSON is a string in it. If the
+ * letter would be too large, `requestPayload` is a string with the beginning of
+ * the event, and `truncated` and `requestPayloadBytes` say so. An error that
+ * leaves no room for the event is shortened too.
  *
  * @param failed The invocation.
  * @param options How large the letter may be.
@@ -103,7 +103,8 @@ export function createLetter(
 }
 
 /**
- * The attributes that Lambda's own dead-letter queues get.
+ * Makes the attributes that Lambda adds to messages to its own dead-letter
+ * queues.
  *
  * @param failed The invocation.
  * @returns `RequestID`, `ErrorCode` and `ErrorMessage`, the last cut to 1 KB.
@@ -132,7 +133,7 @@ export function createAttributes(failed: FailedInvocation): MessageAttribute[] {
     "Unknown error";
   return [
     { name: "RequestID", type: "String", value: failed.context.requestId },
-    // Lambda gives a function's own errors the code of a served request.
+    // Lambda writes 200 for errors of the function itself, which it has run.
     { name: "ErrorCode", type: "Number", value: "200" },
     {
       name: "ErrorMessage",
@@ -213,8 +214,8 @@ function longestPrefix(
 }
 
 /**
- * Escapes the two characters that SQS refuses and JSON does not escape. They
- * stand in JSON inside of strings only.
+ * Escapes the two characters that SQS refuses and JSON.stringify leaves. JSON
+ * has them only in strings.
  */
 function escapeRefused(json: string): string {
   return json.replace(

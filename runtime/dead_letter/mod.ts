@@ -49,21 +49,21 @@ export interface DeadLetterOptions {
    */
   readonly log?: (message: string) => void;
   /**
-   * Reads one variable of the environment: the credentials, and the region
-   * where the queue's URL does not name it.
+   * Reads one variable of the environment. The credentials are read there, and
+   * the region of a queue whose URL does not name it.
    *
    * @default {Deno.env.get}
    */
   readonly env?: ReadEnv;
   /**
-   * The time before the deadline that is left for reporting the error, in
-   * milliseconds.
+   * The time before the deadline at which sending ends, so that the error can
+   * be reported, in milliseconds.
    *
    * @default {100}
    */
   readonly reserveMs?: number;
   /**
-   * How often a letter is sent at most.
+   * The largest number of attempts at sending a letter.
    *
    * @default {4}
    */
@@ -84,7 +84,7 @@ export interface DeadLetterOptions {
 
 /** Sends failed invocations to a queue or a topic. */
 export interface DeadLetter {
-  /** What the user named: the queue's URL or the topic's ARN. */
+  /** The queue's URL or the topic's ARN, as it is configured. */
   readonly name: string;
   /** Where requests go, as `host:port`. */
   readonly host: string;

@@ -1,16 +1,16 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** What AWS knows a caller by. */
+/** Identifies a caller to AWS. */
 export interface Credentials {
   /** The access key id, which is sent with each request. */
   readonly accessKeyId: string;
   /** The secret that signs, and is never sent. */
   readonly secretAccessKey: string;
-  /** Belongs to temporary credentials, and is sent with each request. */
+  /** The token of temporary credentials, which is sent with each request. */
   readonly sessionToken?: string;
 }
 
-/** A request that is to be signed. */
+/** A request to sign. */
 export interface UnsignedRequest {
   /** The HTTP method, in capitals. */
   readonly method: string;
@@ -24,13 +24,13 @@ export interface UnsignedRequest {
 
 /** Options for {@linkcode signRequest}. */
 export interface SignRequestOptions {
-  /** Whose signature it is. */
+  /** The credentials of the caller that signs. */
   readonly credentials: Credentials;
   /** The region of the service, such as `us-east-1`. */
   readonly region: string;
   /** The service's name in signatures, such as `sqs`. */
   readonly service: string;
-  /** When the request is signed. AWS refuses it some minutes later. */
+  /** The time of the signature. AWS refuses the request some minutes later. */
   readonly date: Date;
 }
 
@@ -40,13 +40,13 @@ const encoder = new TextEncoder();
 /**
  * Signs a request with AWS Signature Version 4, on WebCrypto.
  *
- * Signs all headers given, `Host` and the date. A path is encoded twice, as
- * every service but S3 wants it.
+ * The signature covers all headers given, `Host` and the date. The path is
+ * encoded twice, as every service but S3 expects it.
  *
- * @param request What to sign.
+ * @param request The request.
  * @param options Who signs it, when, and for which service.
  * @returns The headers to send: those given, `x-amz-date`, `authorization`, and
- * `x-amz-security-token` with temporary credentials. `Host` is left to `fetch`.
+ * `x-amz-security-token` with temporary credentials. `fetch` adds `Host`.
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html}
  *

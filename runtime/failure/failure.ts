@@ -88,7 +88,7 @@ export function toErrorDocument(
   return document;
 }
 
-/** Shows an error document as text: the message, the frames, the causes. */
+/** Writes an error document as text: the message, the frames, the causes. */
 export function formatErrorDocument(document: ErrorDocument): string {
   const { errorType, errorMessage, stackTrace, cause, errors } = document;
   return [
@@ -158,7 +158,7 @@ function read(value: object, key: string): unknown {
 /**
  * Shows anything that was thrown as text. Never throws.
  *
- * @param what What it is called where it has no text.
+ * @param what Names it in the text for a value that has none.
  */
 export function showThrown(thrown: unknown, what = "a value"): string {
   return safely(() => String(thrown)) ?? `${what} that cannot be shown`;
@@ -172,7 +172,7 @@ export function showReason(error: unknown): string {
     : error.message;
 }
 
-/** Gives what a look at a value gives, or undefined if looking at it throws. */
+/** Gives what a function returns, or undefined if it throws. */
 export function safely<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -20,7 +20,7 @@ import {
 } from "./result.ts";
 
 /**
- * What a `fetch` handler gets beside the request: what `Deno.serve` gives,
+ * The second argument of a `fetch` handler: the info that `Deno.serve` gives,
  * and the invocation.
  */
 export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
@@ -31,15 +31,14 @@ export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
    */
   readonly remoteAddr: Deno.NetAddr;
   /**
-   * Resolves when the response needs nothing more of the handler: its result
-   * is made, or, where it is streamed, its last byte is sent. Rejects when that
-   * has failed.
+   * Resolves when the response is complete: when its result is made or, if it
+   * is streamed, when its last byte is sent. Rejects if that fails.
    */
   readonly completed: Promise<void>;
   /** The invocation. */
   readonly lambda: {
     /**
-     * The event as it came, with what a `Request` has no place for. It is no
+     * The event as it came, with what a `Request` cannot express. It is no
      * HTTP event where the request is to `lambda.passThroughPath`.
      */
     readonly event: HttpEvent;
@@ -58,7 +57,7 @@ export type FetchFunction = (
 export interface HttpOptions extends RequestOptions, ResultOptions {}
 
 /**
- * Makes of a `fetch` handler a function that answers invocations.
+ * Makes a function that answers invocations from a `fetch` handler.
  *
  * A request that a `Request` cannot express is answered with status 400, and
  * the handler does not see it.

@@ -26,9 +26,9 @@ export interface BodyFields {
 }
 
 /**
- * Reads the body of an event; one without a byte is no body.
+ * Reads the body of an event: null if there is none, or an empty one.
  *
- * @throws {BadRequestError} If the body is not the base64 that it is said to be.
+ * @throws {BadRequestError} If the body is not base64 and the event says it is.
  * @throws {TypeError} If the body is no text.
  */
 export function readBody(event: BodyFields): Uint8Array<ArrayBuffer> | null {

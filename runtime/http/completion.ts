@@ -1,10 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 /**
- * Answers a request of which the handler can await the end.
+ * Answers a request with a promise that tells the handler when its response is
+ * complete.
  *
- * @param answer Answers it, and resolves the completion at its end. If it
- * throws, the completion is rejected with the same error.
+ * @param answer Answers the request, and resolves the completion at the end. If
+ * it throws, the completion is rejected with the same error.
  * @returns What `answer` returns.
  */
 export async function withCompletion<T>(

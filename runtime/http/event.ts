@@ -21,10 +21,10 @@ export type HttpResult =
 /**
  * Whether an event is an HTTP request that can be answered with a `Response`.
  *
- * That is so for the events of API Gateway REST and HTTP APIs, function URLs,
+ * It is for the events of API Gateway REST and HTTP APIs, function URLs,
  * Application Load Balancers and, in event structure version 2, VPC Lattice.
- * It is not so for events that look alike and want another answer: those of
- * WebSocket APIs and of Lambda authorizers.
+ * It is not for similar events that need another answer: those of WebSocket APIs
+ * and of Lambda authorizers.
  *
  * @param event What the function was invoked with.
  * @returns Whether {@linkcode toRequest} takes it.

@@ -95,8 +95,9 @@ export function restShaped(
 }
 
 /**
- * The answers for a gateway that names neither itself nor the client in its
- * events, adds the client to `x-forwarded-for`, and cannot stream.
+ * The members that the formats of load balancers and VPC Lattice have in common:
+ * their events have no domain name, their headers have the client in
+ * `x-forwarded-for`, and they cannot stream.
  */
 export const forwarding: Pick<
   EventFormat<unknown, unknown>,

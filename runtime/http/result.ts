@@ -24,10 +24,10 @@ export interface ResultOptions {
 }
 
 /**
- * Makes of a `Response` the result that the gateway of an event reads.
+ * Makes the result that the gateway of an event reads from a `Response`.
  *
- * The body leaves as text where `content-type` and `content-encoding` say
- * that it is text and its bytes are UTF-8, and as base64 otherwise. An answer
+ * The body is sent as text if `content-type` and `content-encoding` say that it
+ * is text and its bytes are UTF-8, and as base64 otherwise. An answer
  * to a HEAD request leaves without a body. Every `set-cookie` header leaves as
  * a cookie of its own, where the gateway can send more than one.
  *

@@ -6,7 +6,7 @@ import { showThrown } from "../failure/failure.ts";
 /** The largest reply that Lambda takes, in bytes. */
 const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;
 
-/** What a handler returned, ready to be sent. */
+/** The reply that is sent of a value that a handler returned. */
 export interface Reply {
   /** The bytes, or text that is sent as UTF-8. */
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -43,8 +43,8 @@ function responseError(): RuntimeError {
 }
 
 /**
- * Tells whether a handler returned a stream: a `ReadableStream`, what an async
- * generator gives, or anything else that can be iterated asynchronously.
+ * Whether a handler returned a stream: a `ReadableStream`, an async generator,
+ * or anything else with an async iterator.
  */
 export function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null &&
@@ -57,7 +57,7 @@ export function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
   const { buffer, byteOffset, byteLength } = value;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  // fetch refuses memory that another thread could be writing to.
+  // fetch refuses shared memory, which another thread could change meanwhile.
   return buffer instanceof ArrayBuffer
     ? bytes as Uint8Array<ArrayBuffer>
     : new Uint8Array(bytes);
@@ -91,7 +91,7 @@ export function serialize(value: unknown): string {
 
 /** Encodes a text that may be too long, since Lambda's limit is in bytes. */
 function withinLimit(json: string): string | Uint8Array<ArrayBuffer> {
-  // No UTF-16 unit becomes more than three bytes.
+  // UTF-8 has at most three bytes for each unit of UTF-16.
   if (json.length * 3 <= MAX_REPLY_BYTES) return json;
   const bytes = new TextEncoder().encode(json);
   checkSize(bytes.byteLength);

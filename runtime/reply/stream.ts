@@ -52,7 +52,7 @@ export async function sendStream(
   try {
     first = await Promise.race([chunks.next(), failed]);
     const contentType = contentTypeOf(stream, first);
-    // A first chunk that cannot be sent is found before the reply begins.
+    // If the first chunk cannot be sent, this fails before the reply begins.
     if (!first.done) first = { value: toChunk(first.value), done: false };
     reply = await open(contentType);
   } catch (error) {
