@@ -193,10 +193,19 @@ export class RuntimeApi {
     failure: Failure,
     invocation?: Invocation,
   ): Promise<void> {
-    const { failureHeaders } = await import("./failure_headers.ts");
-    const headers = failureHeaders(failure);
+    const { type, document } = failure;
+    const headers: Header[] = [
+      ["user-agent", USER_AGENT],
+      ["content-type", "application/json"],
+      ["lambda-runtime-function-error-type", type],
+    ];
+    const { toXrayCause } = await import("../failure/xray.ts");
+    const cause = toXrayCause(document);
+    if (cause) {
+      headers.push(["lambda-runtime-function-xray-error-cause", cause]);
+    }
     if (invocation) addAttempt(headers, invocation);
-    await this.#post(path, JSON.stringify(failure.document), headers);
+    await this.#post(path, JSON.stringify(document), headers);
   }
 
   async #post(
