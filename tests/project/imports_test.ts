@@ -97,7 +97,11 @@ async function importsOfPackage(): Promise<Import[]> {
   const imports = await importsOf(paths.map((path) => `${ROOT}${path}`));
   const shorten = (url: string) => url.replace(`file://${ROOT}`, "");
   return imports
-    .map(({ from, to, kind }) => ({ from: shorten(from), to: shorten(to), kind }))
+    .map(({ from, to, kind }) => ({
+      from: shorten(from),
+      to: shorten(to),
+      kind,
+    }))
     .filter(({ from }) => !from.includes(":"));
 }
 
@@ -153,8 +157,11 @@ async function modulesBeforeFirstNext(main: string): Promise<string[]> {
     assertEquals(early, undefined, "the program has ended before it polled");
     program.terminate();
     await ended;
-    const urls = Array.from(Deno.readDirSync(record), ({ name }): string =>
-      JSON.parse(Deno.readTextFileSync(`${record}/${name}`)).url);
+    const urls = Array.from(
+      Deno.readDirSync(record),
+      ({ name }): string =>
+        JSON.parse(Deno.readTextFileSync(`${record}/${name}`)).url,
+    );
     return urls.map((url) => url.replace(`file://${ROOT}`, ""))
       .filter((path) => !path.startsWith("tests/")).sort();
   } finally {

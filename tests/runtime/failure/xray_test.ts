@@ -176,4 +176,3 @@ Deno.test("toXrayCause() leaves the working directory empty when it is gone", ()
     Deno.chdir(before);
   }
 });
-
