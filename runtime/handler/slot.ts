@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
+import { showThrown } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 
@@ -19,7 +20,7 @@ export class Slot {
 
   /** Fails what the slot holds with an error of background work, or logs it. */
   blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
-    const error = new RuntimeError(type, show(thrown), { cause: thrown });
+    const error = new RuntimeError(type, showThrown(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
     else log.error(`${type} between invocations: ${error.message}`);
   }
@@ -65,12 +66,4 @@ function emitUnhandledRejection(event: PromiseRejectionEvent): void {
     process: { emit(name: string, ...args: unknown[]): void };
   };
   process.emit("unhandledRejection", event.reason, event.promise);
-}
-
-function show(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return "a value that cannot be shown";
-  }
 }

@@ -6,6 +6,7 @@ import { assertRejects } from "@std/assert/rejects";
 import { type Config, readConfig } from "../../runtime/config.ts";
 import { RuntimeError } from "../../runtime/failure/errors.ts";
 
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL";
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const EXPECTED_LEVEL = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
@@ -87,6 +88,35 @@ async function readWithLevel(level: string, lambda: unknown): Promise<Config> {
     return await readLambda(lambda);
   } finally {
     Deno.env.delete(LOG_LEVEL);
+  }
+}
+
+/** The permissions that a program asks for when it runs, as Deno records them. */
+async function requestedPermissions(
+  program: string,
+): Promise<{ permission: string; value: string }[]> {
+  const record = Deno.makeTempFileSync();
+  try {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-check",
+        "--no-prompt",
+        `--config=${ROOT}/deno.json`,
+        `--allow-env=${LOG_LEVEL}`,
+        `data:text/javascript,${encodeURIComponent(program)}`,
+      ],
+      env: { DENO_AUDIT_PERMISSIONS: record },
+      stdin: "null",
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const lines = Deno.readTextFileSync(record).trim().split("\n");
+    return lines.map((line) => JSON.parse(line))
+      .filter(({ permission }) => permission !== "import")
+      .map(({ permission, value }) => ({ permission, value }));
+  } finally {
+    Deno.removeSync(record);
   }
 }
 
@@ -322,10 +352,17 @@ Deno.test(
     permissions: { env: [LOG_LEVEL], read: false },
   },
   async () => {
-    const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-    assertEquals(await readConfig(root), { config: DEFAULTS, path: undefined });
+    assertEquals(await readConfig(ROOT), { config: DEFAULTS, path: undefined });
   },
 );
+
+Deno.test("readConfig() does not ask for the permission to read, which would prompt", async () => {
+  const requested = await requestedPermissions(`
+    import { readConfig } from "file://${ROOT}/runtime/config.ts";
+    await readConfig("${ROOT}");
+  `);
+  assertEquals(requested, [{ permission: "env", value: LOG_LEVEL }]);
+});
 
 Deno.test("readConfig() lets AWS_LAMBDA_LOG_LEVEL override deno.json", async () => {
   const { logLevel } = await readWithLevel("ERROR", { logLevel: "DEBUG" });

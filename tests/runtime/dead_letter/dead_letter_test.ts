@@ -17,7 +17,7 @@ import {
 } from "../../../runtime/dead_letter/mod.ts";
 import {
   createAttributes,
-  createRecord,
+  createLetter,
 } from "../../../runtime/dead_letter/letter.ts";
 import { signRequest } from "../../../runtime/dead_letter/sigv4.ts";
 import { createSnsTarget } from "../../../runtime/dead_letter/sns.ts";
@@ -781,15 +781,15 @@ Deno.test("send() shortens an error that leaves no room", async () => {
   assertLoggedWhole(lines[0], failed, "with its event cut");
 });
 
-Deno.test("createRecord() keeps to any limit with any text", () => {
+Deno.test("createLetter() keeps to any limit with any text", () => {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-  console.log(`createRecord() seed: ${seed}`);
+  console.log(`createLetter() seed: ${seed}`);
   const random = createRandom(seed);
   const alphabet = [`"`, "\\", "\n", "\0", "a", "é", "闘", "🔥", "\uFFFE"];
   const context = createContext();
   const bytesOf = (text: string) => new TextEncoder().encode(text).length;
   const smallest = bytesOf(
-    createRecord(failedInvocation({ context, eventText: "xx" }), {
+    createLetter(failedInvocation({ context, eventText: "xx" }), {
       maxBytes: 0,
     }).text,
   );
@@ -799,7 +799,7 @@ Deno.test("createRecord() keeps to any limit with any text", () => {
       () => alphabet[Math.floor(random() * alphabet.length)],
     ).join("");
     const maxBytes = smallest + 3 + Math.floor(random() * 300);
-    const { text, isTruncated } = createRecord(
+    const { text, isTruncated } = createLetter(
       failedInvocation({ context, eventText }),
       { maxBytes },
     );

@@ -14,13 +14,13 @@ import {
   type HttpInfo,
   isHttpEvent,
   type LatticeEvent,
-  respond,
   type RestApiEvent,
   toHandler,
-  toPrelude,
   toRequest,
   toResult,
 } from "../../../runtime/http/mod.ts";
+import { respond } from "../../../runtime/http/adapter.ts";
+import { toPrelude } from "../../../runtime/http/prelude.ts";
 import { fakeContext, GATEWAYS, type Result } from "./gateways.ts";
 
 const HOST = { host: "api.example.com" };
