@@ -122,9 +122,9 @@ Deno.test("a local run prints a stream: the prelude in a line, then the body", a
     handler: `${EXAMPLES}/stream.ts`,
     invokeMode: "RESPONSE_STREAM",
   });
-  await using process = project.run(undefined, [
-    `--event=${EXAMPLES}/events/countdown.json`,
-  ]);
+  await using process = project.run({
+    args: [`--event=${EXAMPLES}/events/countdown.json`],
+  });
   const { code, log } = await process.ended();
   assertEquals(code, 0);
   assertMatch(log, /^{"statusCode":200,.*"cookies":\[\]}\n/);

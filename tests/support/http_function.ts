@@ -6,7 +6,10 @@ import {
   functionUrl,
   type Result,
 } from "../runtime/http/gateways.ts";
-import { FunctionProcess } from "./function_process.ts";
+import {
+  FunctionProcess,
+  type FunctionProcessOptions,
+} from "./function_process.ts";
 import { type Post, RuntimeApiServer } from "./runtime_api.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
@@ -65,11 +68,12 @@ export class Project implements Disposable {
     return `${this.#directory}/main.ts`;
   }
 
-  /** Runs the project, on Lambda where there is an address, else locally. */
-  run(address?: string, args?: string[]): FunctionProcess {
+  /** Runs the project, on Lambda where there is an API, else locally. */
+  run(
+    options: Pick<FunctionProcessOptions, "api" | "args"> = {},
+  ): FunctionProcess {
     return new FunctionProcess({
-      address,
-      args,
+      ...options,
       main: this.main,
       permissions: [
         `--import-map=${this.#directory}/import_map.json`,
@@ -105,7 +109,7 @@ export class HttpFunction implements AsyncDisposable {
     imports?: Record<string, string>,
   ) {
     this.#project = new Project(lambda, imports);
-    this.process = this.#project.run(this.api.address);
+    this.process = this.#project.run({ api: this.api });
   }
 
   /** Invokes the function with an event. */

@@ -1,18 +1,24 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** How a program ended, and what it wrote. */
-export interface ProgramResult {
-  code: number;
+import { Child, describeEnd } from "./child.ts";
+
+/** What a program wrote. */
+export interface ProgramOutput {
   stdout: string;
   stderr: string;
 }
 
-/** Runs the text of a program, which needs no file, in a process of its own. */
+/**
+ * Runs the text of a program, which needs no file, in a process of its own.
+ *
+ * @throws {Error} If the program ends with another exit code than 0.
+ */
 export async function runProgram(
   program: string,
   permissions: string[] = [],
-): Promise<ProgramResult> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  env: Record<string, string> = {},
+): Promise<ProgramOutput> {
+  await using child = new Child(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -22,12 +28,9 @@ export async function runProgram(
       ...permissions,
       `data:text/javascript,${encodeURIComponent(program)}`,
     ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+    env: { NO_COLOR: "1", ...env },
+  });
+  const result = await child.ended();
+  if (result.code !== 0) throw new Error(describeEnd("The program", result));
+  return result;
 }

@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Child } from "./child.ts";
+
 const PROGRAM = `
 import { startFauxqs } from "npm:fauxqs@2.4.1";
 const server = await startFauxqs({ port: 0, logger: false });
@@ -28,38 +30,27 @@ export interface ReceivedMessage {
 export class SqsServer {
   /** Where the server listens. */
   readonly origin: string;
-  readonly #process: Deno.ChildProcess;
+  readonly #process: Child;
 
-  private constructor(origin: string, process: Deno.ChildProcess) {
+  private constructor(origin: string, process: Child) {
     this.origin = origin;
     this.#process = process;
   }
 
   /** Starts the server on a port that is free. */
   static async start(): Promise<SqsServer> {
-    const process = new Deno.Command(Deno.execPath(), {
+    const process = new Child(Deno.execPath(), {
       args: ["eval", "--no-config", "--no-lock", "--quiet", PROGRAM],
       stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    let output = "";
-    const decoder = new TextDecoder();
-    for await (const chunk of process.stdout) {
-      output += decoder.decode(chunk);
-      if (output.includes("\n")) break;
-    }
-    const port = Number(output.trim());
-    if (!port) {
-      const { code } = await process.status;
-      throw new Error(`Cannot start the SQS server: it ended with ${code}`);
-    }
+    });
+    const [port] = await process.until(({ stdout }) => /^\d+(?=\n)/.exec(stdout));
     return new SqsServer(`http://127.0.0.1:${port}`, process);
   }
 
   /** Stops the server, which ends with its standard input. */
   async stop(): Promise<void> {
     await this.#process.stdin.close();
-    await this.#process.status;
+    await this.#process.ended();
   }
 
   /** Creates a queue and gives its URL. */

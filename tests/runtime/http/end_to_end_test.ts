@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, ClientResponse } from "./gateways.ts";
+import { Child } from "../../support/child.ts";
 import { ask, HttpFunction } from "../../support/http_function.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url).pathname;
@@ -85,11 +86,10 @@ const REQUESTS: ClientRequest[] = [
 
 /** A module under `deno serve`. */
 class Served implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #address: Promise<string>;
+  readonly #child: Child;
 
   constructor({ module, config }: App) {
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Child(Deno.execPath(), {
       args: [
         "serve",
         "--no-check",
@@ -99,36 +99,19 @@ class Served implements AsyncDisposable {
         module,
       ],
       env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    this.#address = this.#readAddress();
+    });
   }
 
-  /** Where it listens, as host:port. */
-  get address(): Promise<string> {
-    return this.#address;
+  /** Gives where it listens, as host:port, once it does. */
+  async address(): Promise<string> {
+    const [, address] = await this.#child.until(({ stderr }) =>
+      /Listening on http:\/\/(\S+?)\/?\s/.exec(stderr)
+    );
+    return address;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-    await this.#address;
-  }
-
-  async #readAddress(): Promise<string> {
-    let text = "";
-    let address: string | undefined;
-    for await (
-      const part of this.#child.stderr.pipeThrough(new TextDecoderStream())
-    ) {
-      text += part;
-      address ??= /Listening on http:\/\/(\S+?)\/?\s/.exec(text)?.[1];
-      if (address) break;
-    }
-    if (address) return address;
-    throw new Error(`deno serve has not started: ${text}`);
+    await this.#child[Symbol.asyncDispose]();
   }
 }
 
@@ -188,7 +171,7 @@ for (const app of APPS) {
         { handler: app.module, invokeMode },
         await readImports(app.config),
       );
-      const host = await served.address;
+      const host = await served.address();
       for (const [index, request] of REQUESTS.entries()) {
         const expected = compared(await send(host, request));
         const actual = compared(await lambda.request({ ...request, host }));

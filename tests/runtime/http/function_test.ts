@@ -29,7 +29,7 @@ class Streaming implements AsyncDisposable {
     handler: SENDING,
     invokeMode: "RESPONSE_STREAM",
   });
-  readonly #process = this.#project.run(this.#api.address);
+  readonly #process = this.#project.run({ api: this.#api });
 
   /** Asks through a gateway that can stream. */
   stream(

@@ -16,7 +16,10 @@ import {
 } from "../../../runtime/isolation/handler_worker.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
 import type { ReplyStream } from "../../../runtime/reply/stream.ts";
-import { FunctionProcess } from "../../support/function_process.ts";
+import {
+  FunctionProcess,
+  type FunctionProcessOptions,
+} from "../../support/function_process.ts";
 import { createRandom } from "../../support/random.ts";
 import { ByteReader, RawRuntimeApi } from "../../support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "../../support/runtime_api.ts";
@@ -38,15 +41,18 @@ interface StartOptions {
   flags?: string[];
   /** Further environment variables. */
   env?: Record<string, string>;
+  /** Where the Runtime API is to be found, when it is not there yet. */
+  address?: string;
 }
 
 /** Starts a function whose handler runs in a worker. */
 function start(
-  { address }: { address: string },
-  { config = {}, faults = {}, main = "serve.ts", flags = [], env = {} }:
+  api: FunctionProcessOptions["api"],
+  { config = {}, faults = {}, main = "serve.ts", flags = [], env = {}, address }:
     StartOptions = {},
 ): FunctionProcess {
   return new FunctionProcess({
+    api,
     address,
     main: FIXTURES + main,
     args: [JSON.stringify(config), JSON.stringify(faults)],
@@ -248,7 +254,7 @@ Deno.test("serve() gives back the memory of workers that it replaces", async () 
   try {
     await using api = new RuntimeApiServer();
     await using _process = new FunctionProcess({
-      address: api.address,
+      api,
       main: `${folder}/main.ts`,
       permissions: ["--allow-all"],
     });
@@ -662,13 +668,15 @@ for (const isolation of ["none", "worker"]) {
   Deno.test(`serve() with isolation ${isolation} replies again when the Runtime API comes back`, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
-    const process = start({ address: `127.0.0.1:${port}` }, {
+    const process = start(undefined, {
+      address: `127.0.0.1:${port}`,
       config: { isolation },
     });
     await using _process = process;
     // It disappears while it is sent a reply, and nothing listens any more.
-    await disappearAtReply(listener);
+    await process.unlessLost(disappearAtReply(listener));
     await using api = new RuntimeApiServer({ port });
+    api.serveTo(process);
     const { path, text } = await api.post(/^invocation\/1\//);
     assertEquals(path, "invocation/1/response");
     assertEquals(JSON.parse(text).worker, 1);

@@ -19,7 +19,7 @@ function ask(name: string, value?: unknown): string {
 async function streamOnce(body: string): Promise<Post> {
   await using api = new RuntimeApiServer();
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     main: MAIN,
   });
   const post = await api.invoke({ id: "1", body });
@@ -35,7 +35,7 @@ async function streamOnce(body: string): Promise<Post> {
 class Function implements AsyncDisposable {
   readonly api = new RawRuntimeApi();
   readonly process = new FunctionProcess({
-    address: this.api.address,
+    api: this.api,
     main: MAIN,
   });
 

@@ -67,7 +67,7 @@ class SnapStartFunction implements AsyncDisposable {
       },
     });
     this.process = new FunctionProcess({
-      address: this.api.address,
+      api: this.api,
       main: MAIN,
       permissions: [...flags, ...PERMISSIONS],
       env: {
@@ -84,7 +84,7 @@ class SnapStartFunction implements AsyncDisposable {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ call, count, reached: resolve });
     this.#check();
-    await promise;
+    await this.process.unlessLost(promise);
   }
 
   /** Invokes the handler. */
@@ -141,7 +141,7 @@ Deno.test("serve() is restored without hooks too", async () => {
     },
   });
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { AWS_LAMBDA_INITIALIZATION_TYPE: "snap-start" },
   });
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
