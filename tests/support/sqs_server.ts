@@ -43,7 +43,9 @@ export class SqsServer {
       args: ["eval", "--no-config", "--no-lock", "--quiet", PROGRAM],
       stdin: "piped",
     });
-    const [port] = await process.until(({ stdout }) => /^\d+(?=\n)/.exec(stdout));
+    const [port] = await process.until(({ stdout }) =>
+      /^\d+(?=\n)/.exec(stdout)
+    );
     return new SqsServer(`http://127.0.0.1:${port}`, process);
   }
 

@@ -48,8 +48,14 @@ interface StartOptions {
 /** Starts a function whose handler runs in a worker. */
 function start(
   api: FunctionProcessOptions["api"],
-  { config = {}, faults = {}, main = "serve.ts", flags = [], env = {}, address }:
-    StartOptions = {},
+  {
+    config = {},
+    faults = {},
+    main = "serve.ts",
+    flags = [],
+    env = {},
+    address,
+  }: StartOptions = {},
 ): FunctionProcess {
   return new FunctionProcess({
     api,
