@@ -82,6 +82,7 @@ for (const path of IMPORT_MAPS) {
       Deno.readTextFileSync(`${CHECKOUT}/${path}`),
     );
     const names = Object.keys(imports).filter((name) => /^@std/.test(name));
+    assert(names.length > 0);
     for (const name of names) {
       const specifier = CONFIG.imports[name.slice(0, -1)];
       assertEquals(imports[name], `${specifier.replace("jsr:", "jsr:/")}/`);
