@@ -3,7 +3,7 @@
 // The handler of served.ts, isolated or not as the first argument says.
 import { serve } from "@toukon/lambda";
 
-await serve(undefined, {
+await serve({
   config: { isolation: Deno.args[0] },
   // deno-lint-ignore require-await
   load: async () => ({

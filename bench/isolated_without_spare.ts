@@ -4,13 +4,14 @@
 import { serve } from "@toukon/lambda";
 import { RuntimeApi } from "../runtime/api/runtime_api.ts";
 import { readConfig } from "../runtime/config.ts";
+import { createReport } from "../runtime/failure/report.ts";
 import { readFunctionFacts } from "../runtime/handler/context.ts";
-import { Drain } from "../runtime/lifecycle/drain.ts";
-import { InFlight } from "../runtime/handler/slot.ts";
+import { Slot } from "../runtime/handler/slot.ts";
+import { withTraceId } from "../runtime/handler/trace_id.ts";
 import { startPool } from "../runtime/isolation/mod.ts";
+import { Drain } from "../runtime/lifecycle/drain.ts";
 import { LambdaLog } from "../runtime/log/log.ts";
 import { loop } from "../runtime/loop.ts";
-import { setTraceId } from "../runtime/handler/trace_id.ts";
 
 // A worker has no main module of its own.
 if (Deno.mainModule) {
@@ -23,27 +24,24 @@ if (Deno.mainModule) {
 }
 
 async function serveWithoutSpare(): Promise<void> {
-  const stream = Deno.stdout;
-  const inFlight = new InFlight();
-  const log = new LambdaLog({ stream, requestId: () => inFlight.requestId });
+  const slot = new Slot();
+  const requestId = () => slot.requestId;
+  const log = new LambdaLog({ stream: Deno.stdout, requestId });
   const api = new RuntimeApi(Deno.env.get("AWS_LAMBDA_RUNTIME_API")!, log);
-  const onFailure = undefined;
-  const { invoke } = await startPool({
-    api,
-    concurrency: 1,
+  const report = createReport(log);
+  const file = await readConfig(undefined, { isolation: "worker" });
+  const { invoke } = await startPool(file, {
     facts: readFunctionFacts(),
-    file: await readConfig(undefined, { isolation: "worker" }),
-    giveUp: (error) => {
-      throw error;
-    },
     hasSpare: false,
     isNamed: false,
     log,
-    logFormat: "line",
-    onFailure,
-    reserveMs: 0,
-    setTraceId,
-    stream,
+    openReply: api.openReply.bind(api),
+    report,
   });
-  await loop({ api, drain: new Drain(), inFlight, invoke, log, onFailure });
+  await loop(slot, {
+    api,
+    drain: new Drain(),
+    invoke: withTraceId(invoke),
+    report,
+  });
 }

@@ -3,77 +3,53 @@
 import type { Invocation } from "./api/invocation.ts";
 import type { RuntimeApi } from "./api/runtime_api.ts";
 import { RuntimeApiLostError } from "./failure/errors.ts";
+import type { Report } from "./failure/report.ts";
+import type { Invoke } from "./handler/invoke.ts";
+import type { Slot } from "./handler/slot.ts";
 import type { Drain } from "./lifecycle/drain.ts";
-import {
-  type Failure,
-  formatErrorDocument,
-  toFailure,
-} from "./failure/failure.ts";
-import type { InFlight } from "./handler/slot.ts";
-import type { Log } from "./log/log.ts";
 import type { Reply } from "./reply/reply.ts";
 
-/**
- * Runs the handler for an invocation.
- *
- * @returns The reply, or undefined when it has been streamed.
- */
-export type Invoke = (
-  invocation: Invocation,
-  inFlight: InFlight,
-) => Promise<Reply | undefined>;
-
-/** What an invocation is answered with. */
-export interface AnswerOptions {
+/** Options for {@linkcode loop}. */
+export interface LoopOptions {
   /** Where invocations come from and go to. */
   api: RuntimeApi;
-  /** What answers them. */
+  /** Runs the handler. */
   invoke: Invoke;
-  /** Told which invocation runs. */
-  inFlight: InFlight;
-  /** Told of a failure before Lambda is. */
-  onFailure: ((of: Invocation, failure: Failure) => Promise<void>) | undefined;
-  /** Told of every failure. */
-  log: Log;
-}
-
-/** What the loop works with. */
-export interface LoopOptions extends AnswerOptions {
+  /** Tells of failures before Lambda is told. */
+  report: Report;
   /** Ends the loop. */
   drain: Drain;
 }
 
 /** Answers invocations one after the other, until the drain begins. */
-export async function loop(options: LoopOptions): Promise<void> {
-  const { api, drain, inFlight } = options;
+export async function loop(slot: Slot, options: LoopOptions): Promise<void> {
+  const { api, drain } = options;
   while (!drain.hasBegun) {
     const invocation = await api.next(drain.signal);
     if (!invocation) return;
-    inFlight.requestId = invocation.requestId;
+    slot.requestId = invocation.requestId;
     drain.enter();
     try {
-      await answer(invocation, options);
+      await answer(invocation, slot, options);
     } finally {
       drain.leave();
     }
-    inFlight.requestId = "";
+    slot.requestId = "";
   }
 }
 
 /** Answers one invocation, with an error where it fails. */
 export async function answer(
   invocation: Invocation,
-  { api, invoke, inFlight, onFailure, log }: AnswerOptions,
+  slot: Slot,
+  { api, invoke, report }: LoopOptions,
 ): Promise<void> {
   let reply: Reply | undefined;
   try {
-    reply = await invoke(invocation, inFlight);
+    reply = await invoke(invocation, slot);
   } catch (error) {
     if (RuntimeApiLostError.is(error)) throw error;
-    const failure = toFailure(error);
-    log.error(`Invocation failed: ${formatErrorDocument(failure.document)}`);
-    await onFailure?.(invocation, failure);
-    return await api.error(invocation, failure);
+    return await api.error(invocation, await report(invocation, error));
   }
   if (reply) await api.reply(invocation, reply.body, reply.contentType);
 }

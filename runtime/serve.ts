@@ -2,6 +2,7 @@
 
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
+import { NAME } from "./version.ts";
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -16,7 +17,7 @@ export interface ServeOptions {
    * Imports the handler where it runs. With `"isolation": "worker"` the main
    * thread then does not import it at all.
    *
-   * @default {the source is used, here and in workers}
+   * @default {imports the module that the configuration names}
    */
   load?: () => Promise<Source>;
 }
@@ -31,14 +32,15 @@ export interface ServeOptions {
  * of the environment, and with another code where it cannot go on.
  *
  * @param source A handler, a behaviour, a module with one, or a promise of
- * those such as `import("./handler/load.ts")`. Left out, it is the module that
+ * those such as `import("./handler.ts")`. Left out, it is the module that
  * `lambda.handler` of deno.json names, or that `_HANDLER` names.
+ * @param options The configuration, where it does not come from deno.json.
  *
  * @example Serving a module
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * await serve(import("./handler/load.ts"));
+ * await serve(import("./handler.ts"));
  * ```
  *
  * @example Serving a function
@@ -48,32 +50,64 @@ export interface ServeOptions {
  * await serve((event: { name: string }) => ({ message: `Hello, ${event.name}` }));
  * ```
  */
-export async function serve(
+export function serve(
   source?: Source | Promise<Source>,
-  { config, load }: ServeOptions = {},
+  options?: Pick<ServeOptions, "config">,
+): Promise<never>;
+/**
+ * Serves a handler that is imported where it runs, which with
+ * `"isolation": "worker"` is in workers alone.
+ *
+ * @param options How the handler is imported, and the configuration.
+ *
+ * @example Serving a module in workers
+ * ```ts ignore
+ * import { serve } from "@toukon/lambda";
+ *
+ * serve({ load: () => import("./handler.ts") });
+ * ```
+ */
+export function serve(options: ServeOptions): Promise<never>;
+export async function serve(
+  first?: Source | Promise<Source> | ServeOptions,
+  options?: ServeOptions,
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
-  if (source instanceof Promise) source.catch(() => {});
-  const given = source === undefined ? load : () => source;
+  if (first instanceof Promise) first.catch(() => {});
+  const { load, config } = options ?? (isServeOptions(first) ? first : {});
+  const source = first === undefined || isServeOptions(first)
+    ? load
+    : () => first;
   if (isWorker()) {
-    const { serveThread } = await import("./isolation/worker_side.ts");
-    return await serveThread(given);
+    const { serveInWorker } = await import("./isolation/worker_side.ts");
+    return await serveInWorker(source);
   }
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
   const directory = mainDirectory();
   if (address) {
     return Deno.exit(
-      await serveLambda({ address, source: given, config, directory }),
+      await serveLambda({ address, source, config, directory }),
     );
   }
   const { runOnce } = await import("../local/dev/run.ts");
-  return Deno.exit(await runOnce({ source: given, config, directory }));
+  return Deno.exit(await runOnce({ source, config, directory }));
+}
+
+/** Whether an argument has what options have, and nothing of a handler. */
+function isServeOptions(
+  first: Source | Promise<Source> | ServeOptions | undefined,
+): first is ServeOptions {
+  const isObject = typeof first === "object" && first !== null;
+  if (!isObject || first instanceof Promise) return false;
+  const names = Object.keys(first);
+  return names.length > 0 &&
+    names.every((name) => name === "load" || name === "config");
 }
 
 /** Whether this is a worker that the runtime has started for the handler. */
 function isWorker(): boolean {
   return "WorkerGlobalScope" in globalThis &&
-    (globalThis as { name?: string }).name === "toukon-lambda";
+    (globalThis as { name?: string }).name === NAME;
 }
 
 /** Where the search for deno.json begins: beside the program that serves. */

@@ -2,7 +2,7 @@
 
 import { serve } from "@toukon/lambda";
 
-await serve(undefined, {
+await serve({
   config: { isolation: Deno.env.get("ISOLATION"), logLevel: "ERROR" },
   load: () => import(`./${Deno.env.get("HANDLER")}.ts`),
 });

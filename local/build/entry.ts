@@ -13,7 +13,7 @@ export function entryText(project: Project): string {
   // A worker does not wait: Deno keeps what it has loaded if it ends before its
   // program has run.
   const call = isolation === "worker"
-    ? `serve(undefined, { load: () => ${load}, ${config} })`
+    ? `serve({ load: () => ${load}, ${config} })`
     : `await serve(${load}, { ${config} })`;
   return `import { serve } from ${JSON.stringify(packageName)};
 ${call};

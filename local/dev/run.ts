@@ -1,25 +1,27 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "../../runtime/handler/behaviour.ts";
 import { type Config, readConfig } from "../../runtime/config.ts";
-import { sendConsoleTo } from "../../runtime/log/console.ts";
-import {
-  type FunctionFacts,
-  readFunctionFacts,
-} from "../../runtime/handler/context.ts";
 import {
   formatErrorDocument,
   toFailure,
 } from "../../runtime/failure/failure.ts";
-import { type Host, startHost } from "../../runtime/handler/runner.ts";
-import { catchBackgroundErrors, InFlight } from "../../runtime/handler/slot.ts";
-import { LambdaLog } from "../../runtime/log/log.ts";
+import { createReport } from "../../runtime/failure/report.ts";
+import type { Source } from "../../runtime/handler/behaviour.ts";
+import {
+  type FunctionFacts,
+  readFunctionFacts,
+} from "../../runtime/handler/context.ts";
+import { loadBehaviour } from "../../runtime/handler/load.ts";
+import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
+import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
+import { Slot } from "../../runtime/handler/slot.ts";
+import type { LambdaLog } from "../../runtime/log/log.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
 import { VERSION } from "../../runtime/version.ts";
-import { type Flags, HELP, parseFlags } from "./flags.ts";
-import { readEvent } from "./event.ts";
-import { Output, writeAll } from "./output.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { readEvent } from "./event.ts";
+import { type Flags, HELP, parseFlags } from "./flags.ts";
+import { Output, writeAll } from "./output.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -44,11 +46,11 @@ export async function runOnce(options: RunOptions): Promise<number> {
   const { Console } = await import("node:console");
   const { default: process } = await import("node:process");
   globalThis.console = new Console(process.stderr, process.stderr);
-  const inFlight = new InFlight();
-  const log = new LambdaLog({
+  const slot = new Slot();
+  const log = prepareThread({
     stream: Deno.stderr,
-    requestId: () => inFlight.requestId,
     format: "text",
+    currentSlot: () => slot,
   });
   try {
     const flags = parseFlags(Deno.args);
@@ -57,9 +59,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(`@toukon/lambda ${VERSION} (Deno ${Deno.version.deno})`);
     }
     const event = await readEvent(flags.event);
-    sendConsoleTo(log);
-    catchBackgroundErrors(() => inFlight, log);
-    return await invoke(event, flags, options, inFlight, log);
+    return await invoke(event, flags, options, slot, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     writeAll(Deno.stderr, `${error.message}\n`);
@@ -71,14 +71,14 @@ async function invoke(
   event: string,
   flags: Flags,
   options: RunOptions,
-  inFlight: InFlight,
+  slot: Slot,
   log: LambdaLog,
 ): Promise<number> {
   try {
     const output = new Output();
-    const host = await start(flags, options, output, inFlight, log);
-    const reply = await answer(event, host, inFlight);
-    await host.call("shutdown");
+    const runner = await start(flags, options, output, slot, log);
+    const reply = await answer(event, runner, slot);
+    await runner.call("shutdown");
     if (reply) printReply(reply);
     return output.hasFailed ? 1 : 0;
   } catch (error) {
@@ -97,10 +97,10 @@ async function invoke(
 async function start(
   flags: Flags,
   { source, config, directory }: RunOptions,
-  api: Output,
-  idle: InFlight,
+  output: Output,
+  slot: Slot,
   log: LambdaLog,
-): Promise<Host> {
+): Promise<Runner> {
   const file = await readConfig(directory, config);
   log.setLevel(file.config.logLevel);
   if (flags.handler !== undefined) {
@@ -109,23 +109,19 @@ async function start(
     source = undefined;
   }
   await checkDeadLetter(file.config);
-  const options = { api, facts: readFacts(), file, log };
+  const options = {
+    facts: readFacts(),
+    log,
+    openReply: output.openReply.bind(output),
+    report: createReport(log),
+  };
   if (file.config.isolation !== "worker") {
-    return await startHost({ ...options, source: source?.(), idle });
+    const load = () => loadBehaviour(source?.(), file);
+    return await startRunner(load, slot, options);
   }
   const { startPool } = await import("../../runtime/isolation/mod.ts");
-  return await startPool({
-    ...options,
-    concurrency: 1,
-    isNamed: source === undefined,
-    hasSpare: false,
-    giveUp: () => {},
-    logFormat: "text",
-    onFailure: undefined,
-    reserveMs: 0,
-    setTraceId: undefined,
-    stream: Deno.stderr,
-  });
+  const isNamed = source === undefined;
+  return await startPool(file, { ...options, isNamed, hasSpare: false });
 }
 
 /** Nothing is sent from here; what is wrong must not show on Lambda first. */
@@ -148,8 +144,8 @@ function readFacts(): FunctionFacts {
 
 async function answer(
   body: string,
-  host: Host,
-  inFlight: InFlight,
+  runner: Runner,
+  slot: Slot,
 ): Promise<Reply | undefined> {
   const requestId = `local-${crypto.randomUUID()}`;
   const headers = new Headers({
@@ -157,8 +153,8 @@ async function answer(
     "lambda-runtime-invoked-function-arn":
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
-  inFlight.requestId = requestId;
-  return await host.invoke({ requestId, headers, body }, inFlight);
+  slot.requestId = requestId;
+  return await runner.invoke({ requestId, headers, body }, slot);
 }
 
 function printReply({ body }: Reply): void {

@@ -7,11 +7,11 @@ import { RuntimeApiLostError } from "../failure/errors.ts";
 import { fetch } from "./fetch.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ReplyStream } from "../reply/stream.ts";
-import { VERSION } from "../version.ts";
+import { NAME, VERSION } from "../version.ts";
 
 const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;
 const RUNTIME_PATH = "/2018-06-01/runtime/";
-const EXTENSION_NAME = "toukon-lambda-shutdown";
+const EXTENSION_NAME = `${NAME}-shutdown`;
 const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
 const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
 /** Lambda, which is written in Go, reads at most 4 KiB of trailers. */

@@ -3,6 +3,10 @@
 // Several invocations in one environment, as Lambda Managed Instances have it.
 
 export { openLog } from "../log/log_socket.ts";
-export { runLoops } from "./loops.ts";
-export { currentInFlight, runOutOfScope } from "./scope.ts";
-export { prepareThread } from "./thread.ts";
+export { loopInScopes } from "./loop_in_scopes.ts";
+export {
+  currentSlot,
+  idleSlot,
+  prepareScopes,
+  runOutOfScope,
+} from "./scope.ts";

@@ -1,32 +1,42 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
-import { InFlight } from "../handler/slot.ts";
-import { runInStore } from "./invoke_store.ts";
+import { Slot } from "../handler/slot.ts";
+import type { Log } from "../log/log.ts";
+import { provideInvokeStore, runInStore } from "./invoke_store.ts";
+import { watchTimers } from "./timers.ts";
 
 // A bundle would load what is imported statically at every start.
 const { AsyncLocalStorage } = await import("node:async_hooks");
 
-const storage = new AsyncLocalStorage<InFlight>();
-const idle = new InFlight();
+const storage = new AsyncLocalStorage<Slot>();
 
-/** What runs in the current asynchronous context, be it nothing. */
-export function currentInFlight(): InFlight {
-  return storage.getStore() ?? idle;
+/** Holds what runs in the scope of no invocation. */
+export const idleSlot: Slot = new Slot();
+
+/** Gives the slot of the invocation that the calling code belongs to. */
+export function currentSlot(): Slot {
+  return storage.getStore() ?? idleSlot;
 }
 
 /** Runs a function, and all that it begins, in the scope of no invocation. */
 export function runOutOfScope<T>(run: () => T): T {
   // Deno's exit() holds for what runs at once, not for what it begins.
-  return storage.run(idle, run);
+  return storage.run(idleSlot, run);
 }
 
 /** Runs a function, and all that it begins, in the scope of an invocation. */
 export function runInScope<T>(
   invocation: Invocation,
-  inFlight: InFlight,
+  slot: Slot,
   run: () => T,
 ): T {
-  inFlight.requestId = invocation.requestId;
-  return storage.run(inFlight, () => runInStore(invocation, run));
+  slot.requestId = invocation.requestId;
+  return storage.run(slot, () => runInStore(invocation, run));
+}
+
+/** Prepares this thread for a handler whose invocations have scopes. */
+export function prepareScopes(log: Log): void {
+  provideInvokeStore();
+  watchTimers(currentSlot, log);
 }

@@ -1,8 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation, InvocationHeaders } from "../api/invocation.ts";
-import { toDelayMs } from "./deadline_timer.ts";
 import { RuntimeError } from "../failure/errors.ts";
+import { toDelayMs } from "./deadline_timer.ts";
+import { type Moments, momentsOf } from "./moments.ts";
 
 /** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
 export interface CognitoIdentity {
@@ -105,10 +106,14 @@ export function readFunctionFacts(): FunctionFacts {
 
 /** Lambda's longest timeout, for an invocation that came without a deadline. */
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
-/** How long before the handler's end the signal aborts: a tenth, at most this. */
-const LONGEST_WARNING_MS = 500;
-/** How long before it the timeout is reported: a twentieth, at most this. */
-const LONGEST_REPORT_MS = 100;
+
+/** What is not in an invocation itself. */
+export interface InvocationContextOptions {
+  /** What `init()` has returned. */
+  state?: unknown;
+  /** Whether the handler leaves time for a dead letter. */
+  sendsLetters?: boolean;
+}
 
 /** The {@linkcode Context} that the runtime makes of an invocation. */
 export class InvocationContext implements Context {
@@ -132,8 +137,8 @@ export class InvocationContext implements Context {
   readonly state: any;
   callbackWaitsForEmptyEventLoop = true;
   readonly getRemainingTimeInMillis: () => number;
-  readonly #warnAtMs: number;
-  readonly #timeoutAtMs: number;
+  readonly #sendsLetters: boolean;
+  #moments: Moments | undefined;
   #abort: AbortController | undefined;
   #warning: ReturnType<typeof setTimeout> | undefined;
   #ended = false;
@@ -142,8 +147,7 @@ export class InvocationContext implements Context {
   constructor(
     { requestId, headers }: Invocation,
     facts: FunctionFacts,
-    state?: unknown,
-    reserveMs = 0,
+    { state, sendsLetters = false }: InvocationContextOptions = {},
   ) {
     const now = Date.now();
     const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
@@ -158,25 +162,23 @@ export class InvocationContext implements Context {
     this.logStreamName = facts.logStreamName;
     this.identity = readJson(headers, "lambda-runtime-cognito-identity");
     this.clientContext = readJson(headers, "lambda-runtime-client-context");
-    this.deadlineMs = readDeadline(headers, now);
+    this.deadlineMs = readDeadlineMs(headers);
     this.timestamp = new Date(now);
     this.traceId = readText(headers, "lambda-runtime-trace-id");
     this.tenantId = readText(headers, "lambda-runtime-aws-tenant-id");
     this.state = state;
     this.getRemainingTimeInMillis = () =>
       Math.max(0, this.deadlineMs - Date.now());
-    const leftMs = this.getRemainingTimeInMillis();
-    const endMs = this.deadlineMs - Math.min(leftMs / 5, reserveMs);
-    this.#warnAtMs = endMs - Math.min(leftMs / 10, LONGEST_WARNING_MS);
-    this.#timeoutAtMs = endMs - Math.min(leftMs / 20, LONGEST_REPORT_MS);
+    this.#sendsLetters = sendsLetters;
   }
 
-  /**
-   * When the handler has run for too long, in milliseconds since the epoch. It
-   * leaves the time to report it before Lambda ends the environment.
-   */
-  get timeoutAtMs(): number {
-    return this.#timeoutAtMs;
+  /** When what happens to the invocation. */
+  get moments(): Moments {
+    return this.#moments ??= momentsOf(
+      this.deadlineMs,
+      this.timestamp.getTime(),
+      this.#sendsLetters,
+    );
   }
 
   /** Made when it is first asked for: most handlers never do. */
@@ -188,11 +190,9 @@ export class InvocationContext implements Context {
         return this.#abort.signal;
       }
       const now = Date.now();
+      const { signalAtMs, timeoutAtMs } = this.moments;
       // Asked for late, it still comes before the timeout.
-      const delayMs = Math.max(
-        this.#warnAtMs - now,
-        (this.#timeoutAtMs - now) / 2,
-      );
+      const delayMs = Math.max(signalAtMs - now, (timeoutAtMs - now) / 2);
       this.#warning = setTimeout(() => {
         this.#abort?.abort(
           new DOMException(
@@ -215,9 +215,10 @@ export class InvocationContext implements Context {
   }
 }
 
-function readDeadline(headers: InvocationHeaders, now: number): number {
+/** Gives when an invocation times out, in milliseconds since the epoch. */
+export function readDeadlineMs(headers: InvocationHeaders): number {
   const deadlineMs = Number(headers.get("lambda-runtime-deadline-ms"));
-  return deadlineMs > 0 ? deadlineMs : now + LONGEST_TIMEOUT_MS;
+  return deadlineMs > 0 ? deadlineMs : Date.now() + LONGEST_TIMEOUT_MS;
 }
 
 /** An empty header is as good as none. */

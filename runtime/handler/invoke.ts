@@ -1,37 +1,51 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
-import type { RuntimeApi } from "../api/runtime_api.ts";
-import type { AnyBehaviour } from "./behaviour.ts";
-import {
-  type Context,
-  type FunctionFacts,
-  InvocationContext,
-} from "./context.ts";
-import type { InFlight } from "./slot.ts";
-import type { Log } from "../log/log.ts";
-import type { Invoke, LoopOptions } from "../loop.ts";
-import { isStream, type Reply, toReply } from "../reply/reply.ts";
 import { RuntimeError } from "../failure/errors.ts";
+import type { Report } from "../failure/report.ts";
+import type { Log } from "../log/log.ts";
+import { isStream, type Reply, toReply } from "../reply/reply.ts";
+import type { ReplyStream } from "../reply/stream.ts";
+import type { AnyBehaviour } from "./behaviour.ts";
+import { type FunctionFacts, InvocationContext } from "./context.ts";
+import type { Slot } from "./slot.ts";
+import { timeoutError } from "./timeout_error.ts";
+
+/**
+ * Runs the handler for an invocation.
+ *
+ * @returns The reply, or undefined when it has been streamed.
+ */
+export type Invoke = (
+  invocation: Invocation,
+  slot: Slot,
+) => Promise<Reply | undefined>;
 
 /** Options for {@linkcode createInvoke}. */
-export interface InvokeOptions extends RunOptions {
+export interface InvokeOptions {
+  /** What answers invocations. */
+  behaviour: AnyBehaviour;
+  /** What `init()` has returned. */
+  state: unknown;
   /** What every context says. */
   facts: FunctionFacts;
-  /** What `init()` has returned. */
-  state?: unknown;
-  /** The time that sending dead letters takes from the handler at most. */
-  reserveMs?: number;
-  /** Told the trace id of each invocation. */
-  setTraceId?: (traceId: string | undefined) => void;
+  /** Whether a handler leaves time for a dead letter. */
+  sendsLetters?: boolean;
+  /** Begins a streamed reply. */
+  openReply: (
+    invocation: Invocation,
+    contentType: string,
+  ) => Promise<ReplyStream>;
+  /** Tells of a streamed reply that has failed. */
+  report: Report;
+  log: Log;
 }
 
 /** Makes what runs a handler in this thread. */
 export function createInvoke(options: InvokeOptions): Invoke {
-  const { facts, state, reserveMs, setTraceId } = options;
-  return (invocation, inFlight) => {
-    const context = new InvocationContext(invocation, facts, state, reserveMs);
-    setTraceId?.(context.traceId);
+  const { facts } = options;
+  return (invocation, slot) => {
+    const context = new InvocationContext(invocation, facts, options);
     const { body } = invocation;
     let event: unknown;
     try {
@@ -39,88 +53,46 @@ export function createInvoke(options: InvokeOptions): Invoke {
     } catch {
       return refuseEvent(body);
     }
-    return run(invocation, event, context, inFlight, options);
+    return call(invocation, event, context, slot, options);
   };
 }
 
-/** Options for {@linkcode run}. */
-export interface RunOptions {
-  /** Where streamed replies go. */
-  api: Pick<RuntimeApi, "openReply">;
-  /** What answers the invocation. */
-  behaviour: AnyBehaviour;
-  /**
-   * Calls the handler.
-   *
-   * @default {handleEvent of the behaviour}
-   */
-  call?: (
-    behaviour: AnyBehaviour,
-    event: unknown,
-    context: InvocationContext,
-  ) => unknown;
-  /** Told of streams that fail after they have begun. */
-  log: Log;
-  /** Told of them before Lambda is. */
-  onFailure?: LoopOptions["onFailure"];
-}
-
-/**
- * Calls the handler, until it settles, background work fails, or time is up.
- *
- * @returns The reply, or undefined when it has been streamed.
- */
-export async function run(
+/** Calls the handler, until it settles, background work fails, or time is up. */
+async function call(
   invocation: Invocation,
   event: unknown,
   context: InvocationContext,
-  inFlight: InFlight,
-  { api, behaviour, call, log, onFailure }: RunOptions,
+  slot: Slot,
+  options: InvokeOptions,
 ): Promise<Reply | undefined> {
   try {
-    const result = call
-      ? call(behaviour, event, context)
-      : behaviour.handleEvent(event, context);
+    const result = options.behaviour.handleEvent(event, context);
     const isPromise = typeof result?.then === "function";
     if (!isPromise && !isStream(result)) return toReply(result);
     // Also keeps the process alive for a handler that nothing else does.
-    inFlight.deadline.start(
-      context.timeoutAtMs,
-      () => inFlight.fail?.(timeoutError(context)),
+    slot.deadline.start(
+      context.moments.timeoutAtMs,
+      () => slot.fail?.(notSettled(context)),
     );
-    const value = isPromise ? await settle(result, inFlight) : result;
+    const value = isPromise ? await settle(result, slot) : result;
     if (!isStream(value)) return toReply(value);
-    const { promise: failed, reject } = Promise.withResolvers<never>();
-    inFlight.fail = reject;
-    // It may fail while the import is awaited.
-    failed.catch(() => {});
-    const { sendStream } = await import("../reply/stream.ts");
-    await sendStream(value, {
-      open: (contentType) => api.openReply(invocation, contentType),
-      failed,
-      abort: (error) => context.end(error),
-      onFailure: onFailure && ((failure) => onFailure(invocation, failure)),
-      log,
-    });
+    await stream(value, invocation, context, slot, options);
     return undefined;
   } catch (error) {
     context.end(error);
     throw error;
   } finally {
-    inFlight.fail = undefined;
-    inFlight.deadline.stop();
+    slot.fail = undefined;
+    slot.deadline.stop();
     context.end();
   }
 }
 
-/** Waits for a promise, unless what runs fails before. */
-function settle(
-  promise: PromiseLike<unknown>,
-  inFlight: InFlight,
-): Promise<unknown> {
+/** Waits for a promise, unless what the slot holds fails before. */
+function settle(promise: PromiseLike<unknown>, slot: Slot): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let failure: { error: unknown } | undefined;
-    inFlight.fail = (error) => {
+    slot.fail = (error) => {
       failure = { error };
       reject(error);
     };
@@ -138,11 +110,32 @@ async function cancelLate(value: unknown, reason: unknown): Promise<void> {
   toSource(value).cancel(reason);
 }
 
-function timeoutError(context: Context): RuntimeError {
-  const ranMs = Date.now() - context.timestamp.getTime();
-  return new RuntimeError(
-    "Function.Timeout",
-    `Handler has not settled after ${ranMs} ms, ${context.getRemainingTimeInMillis()} ms before the deadline: await less, raise the function's timeout, or stop on context.signal`,
+async function stream(
+  value: AsyncIterable<unknown>,
+  invocation: Invocation,
+  context: InvocationContext,
+  slot: Slot,
+  { openReply, report, log }: InvokeOptions,
+): Promise<void> {
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  slot.fail = reject;
+  // It may fail while the import is awaited.
+  failed.catch(() => {});
+  const { sendStream } = await import("../reply/stream.ts");
+  await sendStream(value, {
+    open: (contentType) => openReply(invocation, contentType),
+    failed,
+    abort: (error) => context.end(error),
+    report: (error) => report(invocation, error, "Streamed reply failed"),
+    log,
+  });
+}
+
+function notSettled({ moments }: InvocationContext): RuntimeError {
+  return timeoutError(
+    moments,
+    "settled",
+    "await less, raise the function's timeout, or stop on context.signal",
   );
 }
 

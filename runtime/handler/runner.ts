@@ -1,19 +1,16 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { AnyBehaviour, Source } from "./behaviour.ts";
-import type { ConfigFile } from "../config.ts";
-import { loadBehaviour } from "./load.ts";
-import type { InFlight } from "./slot.ts";
-import { createInvoke, type InvokeOptions } from "./invoke.ts";
-import type { Invoke } from "../loop.ts";
+import type { AnyBehaviour } from "./behaviour.ts";
+import { createInvoke, type Invoke, type InvokeOptions } from "./invoke.ts";
+import type { Slot } from "./slot.ts";
 
 const HOOKS = ["beforeSnapshot", "afterRestore", "shutdown"] as const;
 
 /** What a handler may do beside answering, once it has started. */
 export type Hook = typeof HOOKS[number];
 
-/** What runs the handler: this thread, or workers under it. */
-export interface Host {
+/** Runs a started handler: in this thread, or in workers. */
+export interface Runner {
   /** Runs the handler for an invocation. */
   invoke: Invoke;
   /** The hooks that the handler has. */
@@ -22,31 +19,33 @@ export interface Host {
   call(hook: Hook): Promise<void>;
 }
 
-/** Options for {@linkcode startHost}. */
-export interface HostOptions
-  extends Omit<InvokeOptions, "behaviour" | "state"> {
-  /** The handler; left out, it is the one that the configuration names. */
-  source: Source | Promise<Source> | undefined;
-  /** The configuration. */
-  file: ConfigFile;
-  /** Told what fails the start from outside. */
-  idle: InFlight;
-}
+/** What a runner of either kind is given, beside the handler. */
+export type RunnerOptions = Omit<InvokeOptions, "behaviour" | "state">;
 
-/** Loads the handler into this thread and initializes it. */
-export async function startHost(options: HostOptions): Promise<Host> {
-  const { idle } = options;
+/**
+ * Loads a handler into this thread and initializes it.
+ *
+ * @param slot Holds the start: background work that fails meanwhile fails it.
+ */
+export async function startRunner(
+  load: () => Promise<AnyBehaviour>,
+  slot: Slot,
+  options: RunnerOptions,
+): Promise<Runner> {
   const failed = Promise.withResolvers<never>();
-  idle.fail = failed.reject;
+  slot.fail = failed.reject;
   try {
-    return await Promise.race([init(options), failed.promise]);
+    return await Promise.race([init(load, options), failed.promise]);
   } finally {
-    idle.fail = undefined;
+    slot.fail = undefined;
   }
 }
 
-async function init({ source, file, ...options }: HostOptions): Promise<Host> {
-  const behaviour: AnyBehaviour = await loadBehaviour(source, file);
+async function init(
+  load: () => Promise<AnyBehaviour>,
+  options: RunnerOptions,
+): Promise<Runner> {
+  const behaviour = await load();
   const state = await behaviour.init?.();
   return {
     invoke: createInvoke({ ...options, behaviour, state }),

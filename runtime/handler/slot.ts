@@ -1,23 +1,23 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { DeadlineTimer } from "./deadline_timer.ts";
-import type { Log } from "../log/log.ts";
 import { RuntimeError } from "../failure/errors.ts";
+import type { Log } from "../log/log.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
 
-/** What runs at the moment: it answers for errors that nothing else caught. */
-export class InFlight {
-  /** The invocation that runs; empty between invocations. */
+/** Holds the invocation that runs, or the start, or nothing. */
+export class Slot {
+  /** The id of the invocation; empty between invocations. */
   requestId = "";
-  /** Fails what runs, or undefined when nothing does. */
+  /** Fails what the slot holds; undefined while it holds nothing. */
   fail: ((error: unknown) => void) | undefined;
-  /** Tells when what runs has run for too long. */
+  /** Watches the deadline of what the slot holds. */
   readonly deadline: DeadlineTimer;
 
   constructor(deadline: DeadlineTimer = new DeadlineTimer()) {
     this.deadline = deadline;
   }
 
-  /** Fails what runs with an error of background work, else logs it. */
+  /** Fails what the slot holds with an error of background work, or logs it. */
   blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
     const error = new RuntimeError(type, show(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
@@ -26,19 +26,22 @@ export class InFlight {
 }
 
 /**
- * Hands rejections and exceptions of background work to what runs, instead of
- * letting them end the process.
+ * Blames rejections and exceptions of background work on the current slot,
+ * instead of letting them end the process.
  */
-export function catchBackgroundErrors(current: () => InFlight, log: Log): void {
+export function catchBackgroundErrors(
+  currentSlot: () => Slot,
+  log: Log,
+): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    current().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    currentSlot().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
   });
   addEventListener("error", (event) => {
     event.preventDefault();
     // What a worker of the handler has thrown is only told in the message.
     const thrown = event.error ?? event.message;
-    current().blame("Runtime.UncaughtException", thrown, log);
+    currentSlot().blame("Runtime.UncaughtException", thrown, log);
   });
 }
 

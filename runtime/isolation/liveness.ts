@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-// Web Locks, which Deno has without types for them: a worker that ends, however
-// it does, loses the locks that it holds, and no event tells of its end.
+// Deno has no event for the end of a worker. A worker that ends, however it
+// does, loses the Web Locks that it holds; Deno has no types for those.
 
 /** The part of the Web Locks API that is used. */
 interface Locks {
@@ -10,8 +10,8 @@ interface Locks {
 
 const { locks } = navigator as unknown as { locks: Locks };
 
-/** Takes a lock until this thread ends; settles once it is held. */
-export function holdLock(name: string): Promise<void> {
+/** Makes the end of this thread known by a name; settles once it is. */
+export function announceLife(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     locks.request(name, () => {
       resolve();
@@ -20,7 +20,7 @@ export function holdLock(name: string): Promise<void> {
   });
 }
 
-/** Settles when no thread holds the lock any more. */
-export async function untilReleased(name: string): Promise<void> {
+/** Settles when the thread has ended that is known by the name. */
+export async function untilEnd(name: string): Promise<void> {
   await locks.request(name, () => {});
 }

@@ -1,17 +1,15 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { ConfigFile } from "../config.ts";
-import type { FunctionFacts } from "../handler/context.ts";
 import type { Failure } from "../failure/failure.ts";
+import type { FunctionFacts } from "../handler/context.ts";
 import type { Hook } from "../handler/runner.ts";
 import type { LogFormat } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
-
-/** The name of the workers that the runtime starts. */
-export const WORKER_NAME = "toukon-lambda";
+import { NAME } from "../version.ts";
 
 /** What a worker says first: a message that comes before it listens is lost. */
-export const LISTENING = "toukon-lambda is listening";
+export const LISTENING = `${NAME} is listening`;
 
 /** What a worker is told before anything else. */
 export interface Start {
@@ -25,14 +23,14 @@ export interface Start {
   isConcurrent: boolean;
   /** Whether its environment was restored before the worker was started. */
   isRestored: boolean;
-  /** A lock that the worker holds as long as it lives. */
-  lockName: string;
+  /** The name under which the end of the worker becomes known. */
+  livenessName: string;
   /** How it writes what it logs. */
   logFormat: LogFormat;
   /** Whether what it logs goes to the main thread instead of stdout. */
   logsToMain: boolean;
-  /** The time that sending dead letters takes from the handler at most. */
-  reserveMs: number;
+  /** Whether a handler leaves time for a dead letter. */
+  sendsLetters: boolean;
   /** Where everything else is said. */
   port: MessagePort;
 }
@@ -53,17 +51,24 @@ export type ToWorker =
   | { kind: "stopped"; key: number; problem: string }
   | { kind: "call"; hook: Hook };
 
-/** What a worker says; a key names an invocation. */
+/** What a worker says of an invocation, which the key names. */
+export type OfInvocation =
+  & { key: number }
+  & (
+    /** Without a reply where one was streamed. */
+    | { kind: "replied"; reply: Reply | undefined }
+    | { kind: "failed"; failure: Failure }
+    | { kind: "open"; contentType: string }
+    | { kind: "chunk"; bytes: Uint8Array }
+    | { kind: "end"; failure: Failure | undefined }
+  );
+
+/** What a worker says. */
 export type FromWorker =
-  /** It holds its lock. */
+  | OfInvocation
+  /** Its end becomes known. */
   | { kind: "alive" }
   | { kind: "started"; hooks: readonly Hook[] }
   | { kind: "start failed"; failure: Failure }
-  /** Without a reply where one was streamed. */
-  | { kind: "replied"; key: number; reply: Reply | undefined }
-  | { kind: "failed"; key: number; failure: Failure }
-  | { kind: "open"; key: number; contentType: string }
-  | { kind: "chunk"; key: number; bytes: Uint8Array }
-  | { kind: "end"; key: number; failure: Failure | undefined }
   | { kind: "called"; failure: Failure | undefined }
   | { kind: "log"; line: Uint8Array };

@@ -1,56 +1,56 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Host } from "../handler/runner.ts";
-import type { InvokeOptions } from "../handler/invoke.ts";
 import type { ConfigFile } from "../config.ts";
 import { namedHandler } from "../handler/load.ts";
-import type { LogFormat, LogStream } from "../log/log.ts";
+import type { Runner, RunnerOptions } from "../handler/runner.ts";
+import type { LambdaLog } from "../log/log.ts";
+import { HandlerWorker } from "./handler_worker.ts";
 import { type PoolOptions, WorkerPool } from "./pool.ts";
 
 /** Options for {@linkcode startPool}. */
-export interface StartPoolOptions extends
-  Pick<
-    PoolOptions,
-    | "api"
-    | "giveUp"
-    | "hasSpare"
-    | "log"
-    | "onFailure"
-    | "outOfScope"
-    | "setTraceId"
-  >,
-  Pick<InvokeOptions, "facts"> {
-  /** The configuration. */
-  file: ConfigFile;
-  /** How many invocations run at once. */
-  concurrency: number;
+export interface StartPoolOptions
+  extends
+    RunnerOptions,
+    Pick<PoolOptions, "giveUp" | "hasSpare" | "outOfScope"> {
+  /**
+   * How many invocations run at once.
+   *
+   * @default {1}
+   */
+  concurrency?: number;
   /** Whether it is the configuration that says which module the handler is. */
   isNamed: boolean;
-  /** The time that sending dead letters takes from the handler at most. */
-  reserveMs: number;
-  /** Where the log goes. */
-  stream: LogStream;
-  /** How it is written. */
-  logFormat: LogFormat;
+  /** The log of this thread; what workers log goes where it goes. */
+  log: LambdaLog;
 }
 
 /** Starts workers with the handler, one for each core that can be used. */
-export function startPool(options: StartPoolOptions): Promise<Host> {
-  const { concurrency, isNamed, file, facts, logFormat, reserveMs, stream } =
+export function startPool(
+  file: ConfigFile,
+  options: StartPoolOptions,
+): Promise<Runner> {
+  const { concurrency = 1, facts, isNamed, log, sendsLetters = false } =
     options;
+  const main = (isNamed && programOf(file)) || Deno.mainModule;
+  const start = {
+    file,
+    facts,
+    isConcurrent: concurrency > 1,
+    logFormat: log.format,
+    logsToMain: log.stream !== Deno.stdout,
+    sendsLetters,
+  };
   return WorkerPool.start({
     ...options,
     size: Math.min(concurrency, navigator.hardwareConcurrency),
     supervisor: file.config.supervisor,
-    main: (isNamed && programOf(file)) || Deno.mainModule,
-    start: {
-      file,
-      facts,
-      isConcurrent: concurrency > 1,
-      logFormat,
-      logsToMain: stream !== Deno.stdout,
-      reserveMs,
-    },
+    startWorker: (isRestored) =>
+      new HandlerWorker({
+        ...options,
+        main,
+        start: { ...start, isRestored },
+        stream: log.stream,
+      }),
   });
 }
 

@@ -2,30 +2,35 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { Config } from "../config.ts";
-import { type Context, InvocationContext } from "../handler/context.ts";
-import { toErrorDocument } from "../failure/failure.ts";
-import type { Hook, Host } from "../handler/runner.ts";
-import type { InFlight } from "../handler/slot.ts";
-import type { Reply } from "../reply/reply.ts";
 import { RuntimeError } from "../failure/errors.ts";
+import { toErrorDocument } from "../failure/failure.ts";
+import { readDeadlineMs } from "../handler/context.ts";
+import { type Moments, momentsOf } from "../handler/moments.ts";
+import type { Hook, Runner } from "../handler/runner.ts";
+import type { Slot } from "../handler/slot.ts";
+import { timeoutError } from "../handler/timeout_error.ts";
 import { Restarts } from "../lifecycle/supervisor.ts";
-import { blockedAtMs } from "./blocked.ts";
-import {
-  HandlerWorker,
-  type HandlerWorkerOptions,
-  NotBegunError,
-} from "./handler_worker.ts";
+import type { Log } from "../log/log.ts";
+import type { Reply } from "../reply/reply.ts";
+import type { HandlerWorker } from "./handler_worker.ts";
+import { NotBegunError } from "./worker_runs.ts";
 
 /** Options for {@linkcode WorkerPool}. */
-export interface PoolOptions extends Omit<HandlerWorkerOptions, "isRestored"> {
+export interface PoolOptions {
   /** How many workers answer invocations. */
   size: number;
-  /** Whether one more is kept for the next that ends. */
-  hasSpare: boolean;
+  /** Starts a worker, in an environment that was restored or not. */
+  startWorker: (isRestored: boolean) => HandlerWorker;
+  /**
+   * Whether one more is kept for the next that ends.
+   *
+   * @default {true}
+   */
+  hasSpare?: boolean;
   /** When workers are replaced no more. */
   supervisor: Config["supervisor"];
-  /** Told the trace id of each invocation. */
-  setTraceId: ((traceId: string | undefined) => void) | undefined;
+  /** Whether a handler leaves time for a dead letter. */
+  sendsLetters?: boolean;
   /**
    * Starts what outlives the invocation that it is started for: what it logs
    * later must not carry its id.
@@ -33,8 +38,13 @@ export interface PoolOptions extends Omit<HandlerWorkerOptions, "isRestored"> {
    * @default {started as it is}
    */
   outOfScope?: <T>(start: () => T) => T;
-  /** Told when the process has to end, once what runs is answered. */
-  giveUp: (error: unknown) => void;
+  /**
+   * Ends the process, once what runs is answered.
+   *
+   * @default {nothing is done}
+   */
+  giveUp?: (error: unknown) => void;
+  log: Log;
 }
 
 /** A place for a worker that answers invocations. */
@@ -44,7 +54,7 @@ interface Seat {
 }
 
 /** Runs the handler in workers, and replaces those that end or are blocked. */
-export class WorkerPool implements Host {
+export class WorkerPool implements Runner {
   readonly #options: PoolOptions;
   readonly #seats: Seat[];
   readonly #restarts: Restarts;
@@ -78,14 +88,14 @@ export class WorkerPool implements Host {
 
   invoke = async (
     invocation: Invocation,
-    inFlight: InFlight,
+    slot: Slot,
   ): Promise<Reply | undefined> => {
     const seat = this.#freest();
     seat.running++;
     try {
-      return await this.#run(seat, invocation, inFlight);
+      return await this.#run(seat, invocation, slot);
     } finally {
-      inFlight.deadline.stop();
+      slot.deadline.stop();
       seat.running--;
     }
   };
@@ -108,22 +118,18 @@ export class WorkerPool implements Host {
   async #run(
     seat: Seat,
     invocation: Invocation,
-    inFlight: InFlight,
+    slot: Slot,
   ): Promise<Reply | undefined> {
-    const { start, setTraceId } = this.#options;
-    const context = new InvocationContext(
-      invocation,
-      start.facts,
-      undefined,
-      start.reserveMs,
+    const moments = momentsOf(
+      readDeadlineMs(invocation.headers),
+      Date.now(),
+      this.#options.sendsLetters,
     );
-    setTraceId?.(context.traceId);
-    const atMs = blockedAtMs(context);
     for (;;) {
       const worker = this.#workerOf(seat);
-      inFlight.deadline.start(
-        atMs,
-        () => this.#stopBlocked(worker, context, invocation),
+      slot.deadline.start(
+        moments.blockedAtMs,
+        () => this.#stopBlocked(worker, moments, invocation),
       );
       try {
         return await worker.invoke(invocation);
@@ -143,9 +149,8 @@ export class WorkerPool implements Host {
   #workerOf(seat: Seat): HandlerWorker {
     // One whose end is just known has not been replaced yet.
     if (seat.worker && !seat.worker.hasEnded) return seat.worker;
-    const { outOfScope } = this.#options;
-    const occupy = () => this.#occupy(seat);
-    return outOfScope ? outOfScope(occupy) : occupy();
+    const { outOfScope = (start) => start() } = this.#options;
+    return outOfScope(() => this.#occupy(seat));
   }
 
   #occupy(seat: Seat): HandlerWorker {
@@ -158,10 +163,7 @@ export class WorkerPool implements Host {
   }
 
   #startWorker(): HandlerWorker {
-    return new HandlerWorker({
-      ...this.#options,
-      isRestored: this.#isRestored,
-    });
+    return this.#options.startWorker(this.#isRestored);
   }
 
   async #replaceWhenEnded(seat: Seat, worker: HandlerWorker): Promise<void> {
@@ -180,25 +182,30 @@ export class WorkerPool implements Host {
 
   /** One that fails is forgotten: a worker is then started when it is needed. */
   async #startSpare(): Promise<void> {
-    if (!this.#options.hasSpare || this.#spare) return;
+    const { hasSpare = true, log } = this.#options;
+    if (!hasSpare || this.#spare) return;
     const spare = this.#startWorker();
     this.#spare = spare;
     const error = await spare.ended;
     if (this.#spare !== spare) return;
     this.#spare = undefined;
-    this.#options.log.warn(`Spare worker has ended: ${describe(error)}`);
+    log.warn(`Spare worker has ended: ${describe(error)}`);
   }
 
   #stopBlocked(
     worker: HandlerWorker,
-    context: Context,
+    moments: Moments,
     invocation: Invocation,
   ): void {
     // What it has streamed may still be read.
     if (!worker.isRunning(invocation)) return;
     this.#blocked++;
     worker.gone.then(() => this.#blocked--);
-    const error = timeoutError(context);
+    const error = timeoutError(
+      moments,
+      "yielded",
+      "its worker is replaced. Await between the parts of long work, or raise the function's timeout",
+    );
     worker.stop(error, invocation);
     if (this.#blocked > this.#options.supervisor.maxRestarts) {
       this.#giveUp(error);
@@ -207,7 +214,7 @@ export class WorkerPool implements Host {
 
   #giveUp(error: unknown): void {
     this.#hasGivenUp = true;
-    this.#options.giveUp(error);
+    this.#options.giveUp?.(error);
   }
 
   #count(error: unknown): void {
@@ -223,14 +230,6 @@ export class WorkerPool implements Host {
       }`,
     );
   }
-}
-
-function timeoutError(context: Context): RuntimeError {
-  const ranMs = Date.now() - context.timestamp.getTime();
-  return new RuntimeError(
-    "Function.Timeout",
-    `Handler has not yielded after ${ranMs} ms, ${context.getRemainingTimeInMillis()} ms before the deadline: its worker is replaced. Await between the parts of long work, or raise the function's timeout`,
-  );
 }
 
 function isTimeout(error: unknown): boolean {

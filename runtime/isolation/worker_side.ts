@@ -1,18 +1,19 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
-import type { Source } from "../handler/behaviour.ts";
-import { sendConsoleTo } from "../log/console.ts";
-import { DeadlineTimer } from "../handler/deadline_timer.ts";
-import { type Failure, toFailure } from "../failure/failure.ts";
-import { type Hook, type Host, startHost } from "../handler/runner.ts";
-import { catchBackgroundErrors, InFlight } from "../handler/slot.ts";
-import { LambdaLog, type LogStream } from "../log/log.ts";
-import type { Reply } from "../reply/reply.ts";
 import { RuntimeError } from "../failure/errors.ts";
+import { toFailure } from "../failure/failure.ts";
+import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
+import type { InvocationContext } from "../handler/context.ts";
+import { DeadlineTimer } from "../handler/deadline_timer.ts";
+import { loadBehaviour } from "../handler/load.ts";
+import { prepareThread } from "../handler/prepare_thread.ts";
+import { type Hook, type Runner, startRunner } from "../handler/runner.ts";
+import { Slot } from "../handler/slot.ts";
+import type { LogStream } from "../log/log.ts";
+import type { Reply } from "../reply/reply.ts";
 import type { ReplyStream } from "../reply/stream.ts";
-import { blockedAtMs } from "./blocked.ts";
-import { holdLock } from "./liveness.ts";
+import { announceLife } from "./liveness.ts";
 import {
   type FromWorker,
   LISTENING,
@@ -20,16 +21,19 @@ import {
   type Start,
   type ToWorker,
 } from "./messages.ts";
+import { RemoteStream } from "./remote_stream.ts";
+
+type Watchdog = typeof import("./watchdog.ts");
 
 /** An invocation in a worker. */
-interface ThreadInvocation extends Invocation {
+interface KeyedInvocation extends Invocation {
   key: number;
 }
 
 let isServing = false;
 
 /** Serves a handler inside of a worker, as the main thread says. */
-export async function serveThread(
+export async function serveInWorker(
   source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
   // The two would wait for each other.
@@ -41,7 +45,7 @@ export async function serveThread(
   }
   isServing = true;
   const start = await receiveStart();
-  await new Thread(start).serve(source);
+  await new WorkerSide(start).serve(source);
   return await new Promise(() => {});
 }
 
@@ -56,16 +60,17 @@ function receiveStart(): Promise<Start> {
   });
 }
 
-/** Says something to whoever has started this worker. */
+/** Says something to the thread that has started this worker. */
 declare function postMessage(message: unknown): void;
 
-class Thread {
+/** What a worker does: it runs the handler as the main thread says. */
+class WorkerSide {
   readonly #start: Start;
   readonly #streams = new Map<number, RemoteStream>();
   readonly #timers: DeadlineTimer[] = [];
-  readonly #inFlight = new InFlight();
-  #inScope: typeof import("../concurrent/scope.ts") | undefined;
-  #guard: typeof import("./watchdog.ts") | undefined;
+  readonly #slot = new Slot();
+  #scope: typeof import("../concurrent/scope.ts") | undefined;
+  #watchdog: Watchdog | undefined;
 
   constructor(start: Start) {
     this.#start = start;
@@ -74,63 +79,60 @@ class Thread {
   async serve(
     source: (() => Source | Promise<Source>) | undefined,
   ): Promise<void> {
-    const { lockName, port } = this.#start;
-    await holdLock(lockName);
+    const { livenessName, port } = this.#start;
+    await announceLife(livenessName);
     this.#send({ kind: "alive" });
-    let host: Host;
+    let runner: Runner;
     try {
-      host = await this.#startHost(source);
+      runner = await this.#startRunner(source);
     } catch (error) {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
     }
-    this.#send({ kind: "started", hooks: host.hooks });
+    this.#send({ kind: "started", hooks: runner.hooks });
     // It costs much, and here the main thread is waiting for an invocation.
-    this.#guard = await import("./watchdog.ts");
-    port.onmessage = ({ data }) => this.#receive(host, data);
+    this.#watchdog = await import("./watchdog.ts");
+    port.onmessage = ({ data }) => this.#receive(runner, data);
   }
 
-  async #startHost(
+  async #startRunner(
     source: (() => Source | Promise<Source>) | undefined,
-  ): Promise<Host> {
-    const { file, facts, isConcurrent, isRestored, reserveMs } = this.#start;
-    if (isConcurrent) this.#inScope = await import("../concurrent/scope.ts");
-    const current = this.#inScope?.currentInFlight ?? (() => this.#inFlight);
-    const log = this.#prepareLog(current);
-    catchBackgroundErrors(current, log);
-    if (isConcurrent) {
-      const { prepareThread } = await import("../concurrent/thread.ts");
-      prepareThread(log);
-    }
-    const host = await startHost({
-      source: source?.(),
-      file,
-      call: (behaviour, event, context) =>
-        this.#guard!.callWithin(
-          () => behaviour.handleEvent(event, context),
-          blockedAtMs(context) - Date.now(),
-        ),
-      api: { openReply: (invocation, type) => this.#open(invocation, type) },
-      facts,
-      idle: current(),
-      log,
-      reserveMs,
-    });
-    if (isRestored) await host.call("afterRestore");
-    return host;
-  }
-
-  /** Makes the log, which from then on gets what the handler prints. */
-  #prepareLog(current: () => InFlight): LambdaLog {
-    const { file, logFormat } = this.#start;
-    const log = new LambdaLog({
+  ): Promise<Runner> {
+    const { file, facts, isConcurrent, isRestored, sendsLetters } = this.#start;
+    if (isConcurrent) this.#scope = await import("../concurrent/scope.ts");
+    const slot = this.#scope?.idleSlot ?? this.#slot;
+    const log = prepareThread({
       stream: this.#logStream(),
-      requestId: () => current().requestId,
-      format: logFormat,
+      format: this.#start.logFormat,
+      currentSlot: this.#scope?.currentSlot ?? (() => slot),
     });
     log.setLevel(file.config.logLevel);
-    sendConsoleTo(log);
-    return log;
+    this.#scope?.prepareScopes(log);
+    const load = async () =>
+      this.#watched(await loadBehaviour(source?.(), file));
+    const runner = await startRunner(load, slot, {
+      facts,
+      log,
+      openReply: (invocation, type) => this.#openReply(invocation, type),
+      // The main thread logs it and sends the letter.
+      report: (_invocation, error) => Promise.resolve(toFailure(error)),
+      sendsLetters,
+    });
+    if (isRestored) await runner.call("afterRestore");
+    return runner;
+  }
+
+  /** Has the watchdog interrupt a handler that does not yield. */
+  #watched(behaviour: AnyBehaviour): AnyBehaviour {
+    return Object.create(behaviour, {
+      handleEvent: {
+        value: (event: unknown, context: InvocationContext) =>
+          this.#watchdog!.callWithin(
+            () => behaviour.handleEvent(event, context),
+            context.moments.blockedAtMs - Date.now(),
+          ),
+      },
+    });
   }
 
   #send(message: FromWorker, transfer: Transferable[] = []): void {
@@ -147,11 +149,11 @@ class Thread {
     };
   }
 
-  #receive(host: Host, message: ToWorker): void {
+  #receive(runner: Runner, message: ToWorker): void {
     switch (message.kind) {
       case "invoke":
         Atomics.store(this.#start.begun, 0, message.key);
-        this.#invoke(host, message.key, message.invocation);
+        this.#invoke(runner, message.key, message.invocation);
         break;
       case "taken":
         this.#streams.get(message.key)?.take();
@@ -160,70 +162,66 @@ class Thread {
         this.#streams.get(message.key)?.stop(message.problem);
         break;
       case "call":
-        this.#call(host, message.hook);
+        this.#call(runner, message.hook);
         break;
     }
   }
 
-  #invoke(host: Host, key: number, sent: SentInvocation): void {
+  #invoke(runner: Runner, key: number, sent: SentInvocation): void {
     const { requestId, headers, body } = sent;
-    const invocation: ThreadInvocation = {
-      key,
-      requestId,
-      headers: new Map(headers),
-      body,
-    };
-    if (!this.#inScope) {
-      this.#inFlight.requestId = requestId;
-      this.#answer(host, invocation, this.#inFlight)
-        .finally(() => this.#inFlight.requestId = "");
+    const invocation = { key, requestId, headers: new Map(headers), body };
+    if (!this.#scope) {
+      const slot = this.#slot;
+      slot.requestId = requestId;
+      this.#answer(runner, invocation, slot)
+        .finally(() => slot.requestId = "");
       return;
     }
     const timer = this.#timers.pop() ?? new DeadlineTimer();
-    const inFlight = new InFlight(timer);
-    this.#inScope.runInScope(
+    const slot = new Slot(timer);
+    this.#scope.runInScope(
       invocation,
-      inFlight,
-      () => this.#answer(host, invocation, inFlight),
+      slot,
+      () => this.#answer(runner, invocation, slot),
     ).finally(() => this.#timers.push(timer));
   }
 
   async #answer(
-    host: Host,
-    invocation: ThreadInvocation,
-    inFlight: InFlight,
+    runner: Runner,
+    invocation: KeyedInvocation,
+    slot: Slot,
   ): Promise<void> {
     const { key } = invocation;
     try {
-      const reply = await host.invoke(invocation, inFlight);
+      const reply = await runner.invoke(invocation, slot);
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
     } catch (error) {
       // The main thread answers then, and replaces this worker.
-      if (this.#guard!.BlockedError.is(error)) return;
+      if (this.#watchdog!.BlockedError.is(error)) return;
       this.#send({ kind: "failed", key, failure: toFailure(error) });
     } finally {
       this.#streams.delete(key);
     }
   }
 
-  async #call(host: Host, hook: Hook): Promise<void> {
+  async #call(runner: Runner, hook: Hook): Promise<void> {
     try {
       if (hook === "afterRestore") {
         const { reseed } = await import("../snap_start/reseed.ts");
         reseed();
       }
-      await host.call(hook);
+      await runner.call(hook);
       this.#send({ kind: "called", failure: undefined });
     } catch (error) {
       this.#send({ kind: "called", failure: toFailure(error) });
     }
   }
 
-  async #open(
+  async #openReply(
     invocation: Invocation,
     contentType: string,
   ): Promise<ReplyStream> {
-    const { key } = invocation as ThreadInvocation;
+    const { key } = invocation as KeyedInvocation;
     const stream = new RemoteStream(
       key,
       (message, transfer) => this.#send(message, transfer),
@@ -231,57 +229,6 @@ class Thread {
     this.#streams.set(key, stream);
     await stream.open(contentType);
     return stream;
-  }
-}
-
-/** A streamed reply whose chunks the main thread sends. */
-class RemoteStream implements ReplyStream {
-  readonly #key: number;
-  readonly #send: (message: FromWorker, transfer?: Transferable[]) => void;
-  readonly #stopped = Promise.withResolvers<void>();
-  #taken: PromiseWithResolvers<void> | undefined;
-
-  constructor(
-    key: number,
-    send: (message: FromWorker, transfer?: Transferable[]) => void,
-  ) {
-    this.#key = key;
-    this.#send = send;
-  }
-
-  get stopped(): Promise<void> {
-    return this.#stopped.promise;
-  }
-
-  open(contentType: string): Promise<void> {
-    this.#send({ kind: "open", key: this.#key, contentType });
-    return this.#untilTaken();
-  }
-
-  write(bytes: Uint8Array): Promise<void> {
-    // A clone would take all of the buffer that the bytes are a part of.
-    const copy = bytes.slice();
-    this.#send({ kind: "chunk", key: this.#key, bytes: copy }, [copy.buffer]);
-    return this.#untilTaken();
-  }
-
-  end(failure?: Failure): Promise<void> {
-    this.#send({ kind: "end", key: this.#key, failure });
-    return Promise.resolve();
-  }
-
-  take(): void {
-    this.#taken?.resolve();
-  }
-
-  stop(problem: string): void {
-    this.#taken?.reject(new Error(problem));
-    this.#stopped.resolve();
-  }
-
-  #untilTaken(): Promise<void> {
-    this.#taken = Promise.withResolvers();
-    return this.#taken.promise;
   }
 }
 

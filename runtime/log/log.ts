@@ -56,8 +56,15 @@ export type LogFormat = "line" | "text" | "json";
 
 /** @std/log set up for Lambda. */
 export class LambdaLog extends Logger implements Log {
+  /** Where entries go. */
+  readonly stream: LogStream;
+  /** How an entry is written. */
+  readonly format: LogFormat;
+
   constructor(options: LogOptions) {
     super("toukon", "INFO", { handlers: [new LineHandler(options)] });
+    this.stream = options.stream;
+    this.format = options.format ?? "line";
   }
 
   /** Leaves out what is below the level. */

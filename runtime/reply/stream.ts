@@ -1,10 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import {
-  type Failure,
-  formatErrorDocument,
-  toFailure,
-} from "../failure/failure.ts";
+import type { Failure } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { toBytes, toJson } from "./reply.ts";
 import { InternalError } from "../failure/errors.ts";
@@ -27,8 +23,8 @@ export interface SendOptions {
   failed: Promise<never>;
   /** Told what fails after the reply has begun. */
   abort: (error: unknown) => void;
-  /** Told of it before the reader is. */
-  onFailure?: (failure: Failure) => Promise<void>;
+  /** Tells of what the reply ends with before its reader is told. */
+  report: (error: unknown) => Failure | Promise<Failure>;
   log: Log;
 }
 
@@ -44,7 +40,7 @@ const PIECE_BYTES = 64 * 1024;
  */
 export async function sendStream(
   stream: AsyncIterable<unknown>,
-  { open, failed, abort, onFailure, log }: SendOptions,
+  { open, failed, abort, report, log }: SendOptions,
 ): Promise<void> {
   const source = toSource(stream);
   let first: IteratorResult<unknown>;
@@ -87,15 +83,8 @@ export async function sendStream(
     // The signal comes first: cleaning up may look at it.
     abort(error);
     source.cancel(error);
-    if (StoppedError.is(error)) {
-      log.warn(error.message);
-    } else {
-      failure = toFailure(error);
-      log.error(
-        `Streamed reply failed: ${formatErrorDocument(failure.document)}`,
-      );
-      await onFailure?.(failure);
-    }
+    if (StoppedError.is(error)) log.warn(error.message);
+    else failure = await report(error);
   }
   await reply.end(failure);
 }

@@ -1,14 +1,15 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { RuntimeApi } from "../api/runtime_api.ts";
+import { RuntimeError } from "../failure/errors.ts";
 import {
+  type Failure,
   formatErrorDocument,
   toErrorDocument,
   toFailure,
 } from "../failure/failure.ts";
-import type { Hook, Host } from "../handler/runner.ts";
+import type { Hook, Runner } from "../handler/runner.ts";
 import type { Log } from "../log/log.ts";
-import { RuntimeError } from "../failure/errors.ts";
 import { reseed } from "./reseed.ts";
 
 /** The exit codes of AWS's own runtimes. */
@@ -19,16 +20,16 @@ const AFTER_RESTORE_EXIT_CODE = 65;
  * Waits while Lambda takes the snapshot, and goes on in each environment that
  * is restored from it.
  *
- * @returns The exit code where a hook has failed, which is reported.
+ * @returns The exit code where a hook has failed, of which Lambda is told.
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html}
  */
-export async function restore(
-  host: Host,
+export async function snapshotThenRestore(
+  runner: Runner,
   api: RuntimeApi,
   log: Log,
 ): Promise<number | undefined> {
   try {
-    await host.call("beforeSnapshot");
+    await runner.call("beforeSnapshot");
   } catch (error) {
     await api.initError(toHookFailure("beforeSnapshot", error, log));
     return BEFORE_SNAPSHOT_EXIT_CODE;
@@ -37,7 +38,7 @@ export async function restore(
   api.reconnect();
   reseed();
   try {
-    await host.call("afterRestore");
+    await runner.call("afterRestore");
   } catch (error) {
     await api.restoreError(toHookFailure("afterRestore", error, log));
     return AFTER_RESTORE_EXIT_CODE;
@@ -45,7 +46,7 @@ export async function restore(
   return undefined;
 }
 
-function toHookFailure(hook: Hook, cause: unknown, log: Log) {
+function toHookFailure(hook: Hook, cause: unknown, log: Log): Failure {
   const name = `${hook[0].toUpperCase()}${hook.slice(1)}`;
   const { errorType, errorMessage } = toErrorDocument(cause);
   const failure = toFailure(

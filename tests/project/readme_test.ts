@@ -55,3 +55,15 @@ Deno.test("the README names every key of the configuration", () => {
     assert(keysOf(ENGLISH).includes(`\`${key}\``), key);
   }
 });
+
+Deno.test("the README links to what is published with it", () => {
+  const { publish } = JSON.parse(
+    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+  );
+  const published: string[] = publish.include;
+  for (const page of [ENGLISH, JAPANESE]) {
+    for (const [, link] of page.matchAll(/\]\((?!https:)(.*?)(?:#.*?)?\)/g)) {
+      assert(published.some((path) => link.startsWith(path)), link);
+    }
+  }
+});

@@ -3,6 +3,7 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
+import { toFailure } from "../../../runtime/failure/failure.ts";
 import { ChunkedPost } from "../../../runtime/api/chunked_post.ts";
 import { sendStream } from "../../../runtime/reply/stream.ts";
 import { ByteReader, RawReply } from "../../support/raw_runtime_api.ts";
@@ -163,6 +164,7 @@ Deno.test("sendStream() asks for a chunk only when the one before is taken", asy
     {
       failed: new Promise(() => {}),
       abort: () => {},
+      report: toFailure,
       log: console,
       open: () =>
         Promise.resolve({
@@ -197,6 +199,7 @@ Deno.test("sendStream() cuts text between its characters", async () => {
   await sendStream(ReadableStream.from([text, "b"]), {
     failed: new Promise(() => {}),
     abort: () => {},
+    report: toFailure,
     log: console,
     open: () =>
       Promise.resolve({
@@ -220,6 +223,7 @@ Deno.test("sendStream() sends nothing of a text after its failure", async () => 
   await sendStream(ReadableStream.from(["a".repeat(200_000)]), {
     failed,
     abort: () => {},
+    report: toFailure,
     log: { ...console, error: () => {} },
     open: () =>
       Promise.resolve({

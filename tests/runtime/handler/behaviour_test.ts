@@ -145,7 +145,9 @@ Deno.test("Behaviour types what init() returns as the state", async () => {
     handleEvent: (name, { state }) => `${state.greeting}, ${name}`,
   };
   const { init, handleEvent } = toBehaviour(behaviour);
-  const context = new InvocationContext(INVOCATION, FACTS, await init?.());
+  const context = new InvocationContext(INVOCATION, FACTS, {
+    state: await init?.(),
+  });
   assertEquals(handleEvent("Deno", context), "Hello, Deno");
 });
 

@@ -9,6 +9,7 @@ import {
   type Context,
   type FunctionFacts,
   InvocationContext,
+  type InvocationContextOptions,
   readFunctionFacts,
 } from "../../../runtime/handler/context.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
@@ -26,14 +27,14 @@ const FACTS: FunctionFacts = {
 /** The context of an invocation that comes with these headers. */
 function contextOf(
   headers: Record<string, string> = {},
-  { reserveMs = 0 } = {},
+  options: InvocationContextOptions = {},
 ): InvocationContext {
   const invocation = {
     requestId: "id-1",
     headers: new Headers(headers),
     body: "{}",
   };
-  return new InvocationContext(invocation, FACTS, undefined, reserveMs);
+  return new InvocationContext(invocation, FACTS, options);
 }
 
 /** A clock that stands still until it is set, and timers that fire by hand. */
@@ -277,7 +278,7 @@ Deno.test("signal aborts before the timeout however late it is asked for", () =>
     const context = contextOf({
       "lambda-runtime-deadline-ms": `${NOW_MS + 10_000}`,
     });
-    assertEquals(context.timeoutAtMs, NOW_MS + 9_900);
+    assertEquals(context.moments.timeoutAtMs, NOW_MS + 9_900);
     clock.nowMs += askedMs;
     assert(!context.signal.aborted);
     assertEquals(clock.delaysMs, [delayMs]);
@@ -295,9 +296,9 @@ Deno.test("signal and timeout come earlier by what is reserved, at most a fifth"
     using clock = new Clock();
     const context = contextOf({
       "lambda-runtime-deadline-ms": `${NOW_MS + leftMs}`,
-    }, { reserveMs: 1_000 });
+    }, { sendsLetters: true });
     assertEquals(context.deadlineMs, NOW_MS + leftMs);
-    assertEquals(context.timeoutAtMs, NOW_MS + timeoutMs);
+    assertEquals(context.moments.timeoutAtMs, NOW_MS + timeoutMs);
     assert(!context.signal.aborted);
     assertEquals(clock.delaysMs, [delayMs]);
     context.end();

@@ -47,3 +47,24 @@ Deno.test("DeadlineTimer moves to a deadline that comes earlier", async () => {
   await new Promise<void>((resolve) => timer.start(Date.now() + 1, resolve));
   assertEquals(calls, []);
 });
+
+Deno.test("DeadlineTimer stays set while later deadlines come and go", () => {
+  const { setTimeout } = globalThis;
+  const timers: ReturnType<typeof setTimeout>[] = [];
+  const remember = (fire: () => void, delayMs: number) => {
+    timers.push(setTimeout(fire, delayMs));
+    return timers.at(-1);
+  };
+  globalThis.setTimeout = remember as unknown as typeof setTimeout;
+  const timer = new DeadlineTimer();
+  try {
+    for (let turn = 0; turn < 3; turn++) {
+      timer.start(Date.now() + 60_000 + turn, () => {});
+      timer.stop();
+    }
+  } finally {
+    globalThis.setTimeout = setTimeout;
+    timers.forEach((timer) => clearTimeout(timer));
+  }
+  assertEquals(timers.length, 1);
+});

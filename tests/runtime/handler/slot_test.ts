@@ -13,19 +13,19 @@ const MODULE =
  */
 async function linesOf(
   work: string,
-  options: { inFlight?: boolean } = {},
+  options: { isRunning?: boolean } = {},
 ): Promise<string[]> {
-  const { inFlight: isInFlight = true } = options;
+  const { isRunning = true } = options;
   const program = `
-    import { catchBackgroundErrors, InFlight } from ${JSON.stringify(MODULE)};
+    import { catchBackgroundErrors, Slot } from ${JSON.stringify(MODULE)};
     const say = (...parts) => console.log(JSON.stringify(parts));
     const ignore = () => {};
     const log = { debug: ignore, info: ignore, warn: ignore,
       error: (message) => say("logged", message) };
-    const inFlight = new InFlight();
-    catchBackgroundErrors(() => inFlight, log);
-    if (${isInFlight}) {
-      inFlight.fail = (error) => say("failed", error.name, error.message,
+    const slot = new Slot();
+    catchBackgroundErrors(() => slot, log);
+    if (${isRunning}) {
+      slot.fail = (error) => say("failed", error.name, error.message,
         error.cause === globalThis.thrown);
     }
     ${work}
@@ -70,7 +70,7 @@ Deno.test("catchBackgroundErrors() tells the message of an exception that comes 
   ]);
 });
 
-Deno.test("InFlight takes rejections with what is no error", async () => {
+Deno.test("Slot takes rejections with what is no error", async () => {
   const lines = await linesOf(`
     for (const reason of ["text", null, undefined, Symbol("mark")]) {
       Promise.reject(reason);
@@ -87,13 +87,13 @@ Deno.test("InFlight takes rejections with what is no error", async () => {
   ]);
 });
 
-Deno.test("InFlight logs what fails between invocations, and lives on", async () => {
+Deno.test("Slot logs what fails between invocations, and lives on", async () => {
   const lines = await linesOf(
     `
     Promise.reject(new Error("late"));
     addEventListener("unhandledrejection", () => { throw new Error("later"); });
   `,
-    { inFlight: false },
+    { isRunning: false },
   );
   assertEquals(lines, [
     '["logged","Runtime.UnhandledPromiseRejection between invocations: Error: late"]',
@@ -102,7 +102,7 @@ Deno.test("InFlight logs what fails between invocations, and lives on", async ()
   ]);
 });
 
-Deno.test("InFlight leaves rejections alone that are handled", async () => {
+Deno.test("Slot leaves rejections alone that are handled", async () => {
   const lines = await linesOf(`
     Promise.reject(new Error("handled")).catch(() => {});
   `);

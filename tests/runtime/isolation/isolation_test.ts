@@ -6,14 +6,15 @@ import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertRejects } from "@std/assert/rejects";
 import { readConfig } from "../../../runtime/config.ts";
+import { createReport } from "../../../runtime/failure/report.ts";
 import { readFunctionFacts } from "../../../runtime/handler/context.ts";
 import { toFailure } from "../../../runtime/failure/failure.ts";
 import { callWithin } from "../../../runtime/isolation/watchdog.ts";
 import {
   HandlerWorker,
   type HandlerWorkerOptions,
-  NotBegunError,
 } from "../../../runtime/isolation/handler_worker.ts";
+import { NotBegunError } from "../../../runtime/isolation/worker_runs.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
 import type { ReplyStream } from "../../../runtime/reply/stream.ts";
 import {
@@ -717,7 +718,7 @@ async function disappearAtReply(listener: Deno.TcpListener): Promise<void> {
 class TestWorker extends HandlerWorker implements AsyncDisposable {
   static async start(
     { openReply, onLog = () => {}, isConcurrent = false }: {
-      openReply?: HandlerWorkerOptions["api"]["openReply"];
+      openReply?: HandlerWorkerOptions["openReply"];
       onLog?: (line: string) => void;
       isConcurrent?: boolean;
     } = {},
@@ -728,11 +729,11 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         return bytes.length;
       },
     };
+    const log = new LambdaLog({ stream, requestId: () => "" });
     return new TestWorker({
-      api: {
-        openReply: openReply ??
-          (() => Promise.reject(new Error("nothing is streamed"))),
-      },
+      openReply: openReply ??
+        (() => Promise.reject(new Error("nothing is streamed"))),
+      report: createReport(log),
       main: `file://${FIXTURES}streams.ts`,
       start: {
         file: await readConfig(undefined, { isolation: "worker" }),
@@ -740,12 +741,10 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isConcurrent,
         logFormat: "line",
         logsToMain: true,
-        reserveMs: 0,
+        sendsLetters: false,
+        isRestored: false,
       },
-      isRestored: false,
       stream,
-      log: new LambdaLog({ stream, requestId: () => "" }),
-      onFailure: undefined,
     });
   }
 

@@ -1,12 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
+import type { SendLetter } from "../failure/report.ts";
 import {
   type Context,
   type FunctionFacts,
   InvocationContext,
 } from "../handler/context.ts";
-import type { Failure } from "../failure/failure.ts";
 import type { LambdaLog } from "../log/log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 
@@ -16,20 +16,17 @@ const VARIABLES = [
   "AWS_SESSION_TOKEN",
 ];
 
-/** Options for {@linkcode createOnFailure}. */
-export interface OnFailureOptions {
-  /** The `lambda.deadLetter` key of deno.json. */
-  config: DeadLetterConfig;
-  /** What every context says. */
-  facts: FunctionFacts;
-  /** Gets the letters that cannot be delivered. */
-  log: LambdaLog;
-}
-
-/** Makes what sends a failed invocation before Lambda is told of the failure. */
-export function createOnFailure(
-  { config, facts, log }: OnFailureOptions,
-): (invocation: Invocation, failure: Failure) => Promise<void> {
+/**
+ * Makes what sends a failed invocation to the configured queue or topic.
+ *
+ * @param config The `lambda.deadLetter` key of deno.json.
+ * @param log Gets the letters that cannot be delivered.
+ */
+export function createSendLetter(
+  config: DeadLetterConfig,
+  facts: FunctionFacts,
+  log: LambdaLog,
+): SendLetter {
   const deadLetter = createDeadLetter({
     config,
     // What the level leaves out would be lost.
