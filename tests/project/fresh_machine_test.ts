@@ -6,6 +6,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { Child } from "../support/child.ts";
+import { Folder } from "../support/folder.ts";
 import { CHECKOUT } from "../support/starter.ts";
 
 const CONFIG = JSON.parse(Deno.readTextFileSync(`${CHECKOUT}/deno.json`));
@@ -43,10 +44,8 @@ function isFolder(path: string): boolean {
 Deno.test("the README's first command downloads nothing from npm into an empty cache", async () => {
   const [command] = readmeCommands();
   const [, args, event] = /^npx -y deno@\S+ (.*) < (\S+)$/.exec(command)!;
-  const cache = Deno.makeTempDirSync();
-  await using _cache = {
-    [Symbol.asyncDispose]: () => Deno.remove(cache, { recursive: true }),
-  };
+  using folder = new Folder();
+  const cache = folder.path;
   await using child = new Child(Deno.execPath(), {
     args: args.split(" "),
     cwd: CHECKOUT,

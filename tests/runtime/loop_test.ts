@@ -4,6 +4,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { ask } from "../support/ask.ts";
 import { FunctionProcess } from "../support/function_process.ts";
 import { type Post, RuntimeApiServer } from "../support/runtime_api.ts";
 
@@ -17,10 +18,6 @@ async function invokeOnce(
   await using api = new RuntimeApiServer();
   await using _process = new FunctionProcess({ api });
   return await api.invoke({ id: `id-${++lastId}`, body: event, headers });
-}
-
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
 }
 
 /** The type header, and the document without its stack. */

@@ -9,8 +9,9 @@ import { startClient } from "../../bench/client.ts";
 import { Invoker } from "../../bench/invoker.ts";
 import { Child } from "./child.ts";
 import { ConcurrentFunction } from "./concurrent_function.ts";
+import { Folder } from "./folder.ts";
 import { FunctionProcess } from "./function_process.ts";
-import { ask, HttpFunction } from "./http_function.ts";
+import { clientRequest, HttpFunction } from "./http_function.ts";
 import { LogReader } from "./log_reader.ts";
 import { RawRuntimeApi } from "./raw_runtime_api.ts";
 import { runProgram } from "./run_program.ts";
@@ -77,7 +78,7 @@ Deno.test("ConcurrentFunction fails what waits for a function that has ended", a
 
 Deno.test("HttpFunction fails what waits for a function that has ended", async () => {
   await using lambda = new HttpFunction({ handler: EXITS });
-  await assertLost(() => lambda.request(ask("GET", "/")));
+  await assertLost(() => lambda.request(clientRequest("GET", "/")));
 });
 
 Deno.test("LogReader fails what waits for a function that has ended", async () => {
@@ -108,13 +109,11 @@ Deno.test("until() gives what is found in the output, and fails when that ends",
 });
 
 Deno.test("the program in the sandbox fails with the function that has ended", async () => {
-  const folder = Deno.makeTempDirSync();
-  await using _folder = {
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
-  const bootstrap = `${folder}/bootstrap`;
-  const text = "#!/bin/sh\necho starting\necho no database >&2\nexit 7\n";
-  Deno.writeTextFileSync(bootstrap, text, { mode: 0o755 });
+  using folder = new Folder({
+    bootstrap: "#!/bin/sh\necho starting\necho no database >&2\nexit 7\n",
+  });
+  const bootstrap = `${folder.path}/bootstrap`;
+  Deno.chmodSync(bootstrap, 0o755);
   const program = import.meta.resolve("./sandboxed_function.ts");
   await using child = new Child(Deno.execPath(), {
     args: ["run", "-A", "--no-config", program, bootstrap, "0", "1", "", ""],

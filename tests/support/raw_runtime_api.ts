@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import type { ErrorDocument } from "../../runtime/failure/failure.ts";
 import { Lifeline, type Server } from "./child.ts";
 
 const DECODER = new TextDecoder("latin1");
@@ -172,6 +173,22 @@ export class RawReply {
   hangUp(): void {
     this.#reader.close();
   }
+}
+
+/**
+ * Reads the trailers after the last chunk of a reply.
+ *
+ * @throws {Error} If there are none.
+ */
+export function trailersOf(
+  bytes: string,
+): { type: string; document: ErrorDocument } {
+  const [, type, body] =
+    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
+      .exec(`\r\n${bytes}`) ?? [];
+  if (!body) throw new Error(`No trailers in ${JSON.stringify(bytes)}`);
+  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
+  return { type, document: JSON.parse(json) };
 }
 
 /** Reads a connection by bytes and by lines. */

@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, ClientResponse } from "./gateways.ts";
 import { Child } from "../../support/child.ts";
-import { ask, HttpFunction } from "../../support/http_function.ts";
+import { clientRequest, HttpFunction } from "../../support/http_function.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url).pathname;
 
@@ -53,35 +53,37 @@ const FORM = [
 ].join("\r\n");
 
 const REQUESTS: ClientRequest[] = [
-  ask("GET", "/text"),
-  ask("HEAD", "/text"),
-  ask("POST", "/json", {
+  clientRequest("GET", "/text"),
+  clientRequest("HEAD", "/text"),
+  clientRequest("POST", "/json", {
     body: encode(`{"name":"アントニオ"}`),
     headers: [["content-type", "application/json"]],
   }),
-  ask("GET", "/query?a=1&a=2&b=%20+%2B&c=%C3%A9&d&e="),
-  ask("DELETE", "/query"),
-  ask("GET", "/headers", {
+  clientRequest("GET", "/query?a=1&a=2&b=%20+%2B&c=%C3%A9&d&e="),
+  clientRequest("DELETE", "/query"),
+  clientRequest("GET", "/headers", {
     headers: [["x-name", "välue"], ["x-list", "one, two"]],
     cookies: ["a=1", "b=%20"],
   }),
-  ask("POST", "/bytes", {
+  clientRequest("POST", "/bytes", {
     body: EVERY_BYTE,
     headers: [["content-type", "application/octet-stream"]],
   }),
-  ask("POST", "/bytes", { body: new Uint8Array(1024 * 1024).fill(200) }),
-  ask("GET", "/cookies"),
-  ask("GET", "/redirect"),
-  ask("GET", "/empty"),
-  ask("GET", "/not-modified"),
-  ask("GET", "/gzip"),
-  ask("GET", "/stream"),
-  ask("POST", "/form", {
+  clientRequest("POST", "/bytes", {
+    body: new Uint8Array(1024 * 1024).fill(200),
+  }),
+  clientRequest("GET", "/cookies"),
+  clientRequest("GET", "/redirect"),
+  clientRequest("GET", "/empty"),
+  clientRequest("GET", "/not-modified"),
+  clientRequest("GET", "/gzip"),
+  clientRequest("GET", "/stream"),
+  clientRequest("POST", "/form", {
     body: encode(FORM),
     headers: [["content-type", "multipart/form-data; boundary=line"]],
   }),
-  ask("GET", "/missing/%F0%9F%94%A5/%2F//"),
-  ask("OPTIONS", "/text"),
+  clientRequest("GET", "/missing/%F0%9F%94%A5/%2F//"),
+  clientRequest("OPTIONS", "/text"),
 ];
 
 /** A module under `deno serve`. */

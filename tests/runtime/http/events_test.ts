@@ -6,13 +6,8 @@ import {
   isHttpEvent,
   toHandler,
 } from "../../../runtime/http/mod.ts";
-import {
-  echo,
-  fakeContext,
-  httpApi,
-  restApi,
-  type Result,
-} from "./gateways.ts";
+import { echo, httpApi, restApi, type Result } from "./gateways.ts";
+import { createContext } from "../../support/invocation.ts";
 
 /** A folder of events, and what is to be made of them. */
 interface Collection {
@@ -187,7 +182,9 @@ for (const { folder, http, others } of [OWN, SHARED]) {
         const handler = toHandler(echo, {
           warn: (message) => void warnings.push(message),
         });
-        const result = await handler(event, fakeContext()) as Result;
+        // The trace of the invocation would take the place of the request's.
+        const context = createContext({ traceId: undefined });
+        const result = await handler(event, context) as Result;
         const { headers, cookies, body } = result.multiValueHeaders
           ? restApi.toClientResponse(result)
           : httpApi.toClientResponse(result);

@@ -17,12 +17,18 @@ import {
 import { NotBegunError } from "../../../runtime/isolation/worker_runs.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
 import type { ReplyStream } from "../../../runtime/reply/stream.ts";
+import { ask } from "../../support/ask.ts";
+import { Folder } from "../../support/folder.ts";
 import {
   FunctionProcess,
   type FunctionProcessOptions,
 } from "../../support/function_process.ts";
 import { createRandom } from "../../support/random.ts";
-import { ByteReader, RawRuntimeApi } from "../../support/raw_runtime_api.ts";
+import {
+  ByteReader,
+  RawRuntimeApi,
+  trailersOf,
+} from "../../support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "../../support/runtime_api.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
@@ -73,10 +79,6 @@ function start(
   });
 }
 
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
-}
-
 /** An invocation that times out within a second or so. */
 function soon(id: string, body: string) {
   const deadlineMs = String(Date.now() + 1_000);
@@ -102,16 +104,6 @@ async function logOf(process: FunctionProcess): Promise<string> {
   const { code, log } = await process.ended();
   assertEquals(code, 0, log);
   return log;
-}
-
-/** The trailers after the last chunk, with their body decoded. */
-function trailersOf(bytes: string): { type: string; errorMessage: string } {
-  const [, type, body] =
-    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
-      .exec(`\r\n${bytes}`) ?? [];
-  assert(body, `no trailers in ${JSON.stringify(bytes)}`);
-  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
-  return { type, ...JSON.parse(json) };
 }
 
 Deno.test("serve() runs the handler in a worker of the same process, with its state", async () => {
@@ -243,9 +235,8 @@ Deno.test("callWithin() calls a function that has more time than V8 can measure"
 });
 
 Deno.test("serve() gives back the memory of workers that it replaces", async () => {
-  const folder = await Deno.makeTempDir();
   const lambda = { handler: "./handler.js", isolation: "worker", ...MANY };
-  const files = {
+  using folder = new Folder({
     "deno.json": JSON.stringify({ lambda }),
     "main.ts": 'import { serve } from "@toukon/lambda";\nawait serve();\n',
     "handler.js": `export function handleEvent({ exit }) {
@@ -254,30 +245,23 @@ Deno.test("serve() gives back the memory of workers that it replaces", async () 
 }
 // ${"x".repeat(4 * 1024 * 1024)}
 `,
+  });
+  await using api = new RuntimeApiServer();
+  await using _process = new FunctionProcess({
+    api,
+    main: `${folder.path}/main.ts`,
+    permissions: ["--allow-all"],
+  });
+  const rssAfter = async (ends: number) => {
+    for (let end = 0; end < ends; end++) {
+      await api.invoke({ id: "exit", body: '{"exit":true}' });
+    }
+    return Number((await api.invoke({ id: "rss", body: "{}" })).text);
   };
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.writeTextFile(`${folder}/${name}`, text);
-  }
-  try {
-    await using api = new RuntimeApiServer();
-    await using _process = new FunctionProcess({
-      api,
-      main: `${folder}/main.ts`,
-      permissions: ["--allow-all"],
-    });
-    const rssAfter = async (ends: number) => {
-      for (let end = 0; end < ends; end++) {
-        await api.invoke({ id: "exit", body: '{"exit":true}' });
-      }
-      return Number((await api.invoke({ id: "rss", body: "{}" })).text);
-    };
-    const before = await rssAfter(10);
-    const grownBytes = await rssAfter(40) - before;
-    // Less than the sources of all the workers.
-    assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const before = await rssAfter(10);
+  const grownBytes = await rssAfter(40) - before;
+  // Less than the sources of all the workers.
+  assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
 });
 
 Deno.test("serve() says how long a handler has not yielded", async () => {

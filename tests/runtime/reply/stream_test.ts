@@ -4,16 +4,13 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { ask } from "../../support/ask.ts";
 import { FunctionProcess } from "../../support/function_process.ts";
-import { RawRuntimeApi } from "../../support/raw_runtime_api.ts";
+import { RawRuntimeApi, trailersOf } from "../../support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "../../support/runtime_api.ts";
 
 const MAIN = new URL("../../fixtures/streams.ts", import.meta.url).pathname;
 const MIB = 1024 * 1024;
-
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
-}
 
 /** Runs one stream and gives what reached the Runtime API. */
 async function streamOnce(body: string): Promise<Post> {
@@ -54,16 +51,6 @@ class Function implements AsyncDisposable {
     await this.process[Symbol.asyncDispose]();
     await this.api[Symbol.asyncDispose]();
   }
-}
-
-/** The trailers after the last chunk, with their body decoded. */
-function trailersOf(bytes: string) {
-  const [, type, body] =
-    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
-      .exec(bytes) ?? [];
-  assert(body, `no trailers in ${JSON.stringify(bytes)}`);
-  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
-  return { type, document: JSON.parse(json) };
 }
 
 Deno.test("serve() streams a generator in the exact bytes of chunked HTTP", async () => {
