@@ -105,8 +105,22 @@ export class Child implements AsyncDisposable {
   }
 }
 
-/** Says how a program has ended, with all that it wrote. */
-export function describeEnd(
+/**
+ * Runs a program to its end, and gives what it wrote.
+ *
+ * @throws {Error} If it ends with another exit code than 0.
+ */
+export async function runToEnd(
+  command: string,
+  options: Deno.CommandOptions = {},
+): Promise<ChildResult> {
+  await using child = new Child(command, options);
+  const result = await child.ended();
+  if (result.code !== 0) throw new Error(describeEnd(command, result));
+  return result;
+}
+
+function describeEnd(
   command: string,
   { code, stdout, stderr }: ChildResult,
 ): string {

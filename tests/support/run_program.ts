@@ -1,24 +1,18 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { Child, describeEnd } from "./child.ts";
-
-/** What a program wrote. */
-export interface ProgramOutput {
-  stdout: string;
-  stderr: string;
-}
+import { type ChildResult, runToEnd } from "./child.ts";
 
 /**
  * Runs the text of a program, which needs no file, in a process of its own.
  *
  * @throws {Error} If the program ends with another exit code than 0.
  */
-export async function runProgram(
+export function runProgram(
   program: string,
   permissions: string[] = [],
   env: Record<string, string> = {},
-): Promise<ProgramOutput> {
-  await using child = new Child(Deno.execPath(), {
+): Promise<ChildResult> {
+  return runToEnd(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -30,7 +24,4 @@ export async function runProgram(
     ],
     env: { NO_COLOR: "1", ...env },
   });
-  const result = await child.ended();
-  if (result.code !== 0) throw new Error(describeEnd("The program", result));
-  return result;
 }
