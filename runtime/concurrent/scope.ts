@@ -1,13 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
+import { type AsyncHooks, importNode } from "../import_node.ts";
 import { Slot } from "../handler/slot.ts";
 import type { Log } from "../log/log.ts";
 import { provideInvokeStore, runInStore } from "./invoke_store.ts";
 import { watchTimers } from "./timers.ts";
 
-// A bundle would load what is imported statically at every start.
-const { AsyncLocalStorage } = await import("node:async_hooks");
+const { AsyncLocalStorage } = await importNode<AsyncHooks>("async_hooks");
 
 const storage = new AsyncLocalStorage<Slot>();
 

@@ -60,11 +60,14 @@ export function startPool(
  * keeps what a worker has loaded that ends before its program has run.
  */
 function programOf(file: ConfigFile): string | undefined {
-  const handler = namedHandler(file);
-  if (handler === undefined) return undefined;
+  const location = namedHandler(file);
+  if (location === undefined) return undefined;
   const serve = import.meta.resolve("../serve.ts");
+  const locate = import.meta.resolve("../handler/locate.ts");
   const program = `import { serve } from ${JSON.stringify(serve)};
-serve(import(${JSON.stringify(handler)}));
+import { importHandler } from ${JSON.stringify(locate)};
+const load = () => import(${JSON.stringify(location.url)});
+serve({ load: () => importHandler(${JSON.stringify(location)}, load) });
 `;
   return `data:text/javascript,${encodeURIComponent(program)}`;
 }

@@ -42,6 +42,9 @@ export function createContext(
     signal: new AbortController().signal,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
+    done() {},
+    fail() {},
+    succeed() {},
     ...fields,
   };
 }

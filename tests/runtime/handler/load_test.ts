@@ -13,6 +13,7 @@ import { createContext } from "../../support/invocation.ts";
 
 const CONTEXT = createContext();
 
+const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx", "cts", "cjs"];
 const MODULE = `export const handleEvent = () => "handled";`;
 
 // What the shell has set for other functions has no place in these tests.
@@ -78,14 +79,9 @@ Deno.test("loadBehaviour() says which module is missing that deno.json names", a
   });
   const url = `file://${folder.path}/missing.ts`;
   const expected =
-    `Cannot find the handler "./missing.ts": expected a module at "${url}"`;
+    `Cannot find the handler "./missing.ts" of deno.json: expected a module at "${url}"`;
   const file = configFile("./missing.ts", `${folder.path}/deno.json`);
   assertEquals(await notFound(() => loadBehaviour(undefined, file)), expected);
-  // As a worker does it.
-  assertEquals(
-    await notFound(() => loadBehaviour(import(url), file)),
-    expected,
-  );
   await assertRejects(
     () => answerOf(folder, "./nested.ts"),
     TypeError,
@@ -210,10 +206,11 @@ Deno.test("loadBehaviour() takes _HANDLER for a module and its export", async ()
 });
 
 Deno.test("loadBehaviour() finds the module of _HANDLER whatever its extension", async () => {
-  for (const extension of ["ts", "js", "mts", "mjs", "tsx", "jsx"]) {
-    using folder = new Folder({
-      [`index.${extension}`]: `export const handler = () => "${extension}";`,
-    });
+  for (const extension of EXTENSIONS) {
+    const text = extension.startsWith("c")
+      ? `exports.handler = () => "${extension}";`
+      : `export const handler = () => "${extension}";`;
+    using folder = new Folder({ [`index.${extension}`]: text });
     assertEquals(
       await answerOfEnvironment(folder, "index.handler"),
       extension,
@@ -221,14 +218,40 @@ Deno.test("loadBehaviour() finds the module of _HANDLER whatever its extension",
   }
 });
 
-Deno.test("loadBehaviour() tells when the module of _HANDLER is missing", async () => {
+Deno.test("loadBehaviour() takes AWS's form in deno.json too", async () => {
+  using folder = new Folder({
+    "src/api.ts": `export const greet = () => "greeted";`,
+    "handler.handleEvent": "not a module",
+    "one.two.ts": MODULE,
+  });
+  assertEquals(await answerOf(folder, "src/api.greet"), "greeted");
+  assertEquals(await answerOf(folder, "./src/api.greet"), "greeted");
+  assertEquals(
+    await answerOf(folder, `${folder.path}/src/api.greet`),
+    "greeted",
+  );
+  assertEquals(await answerOf(folder, "one.two.ts"), "handled");
+});
+
+Deno.test("loadBehaviour() lists the names that it has tried for _HANDLER", async () => {
   using folder = new Folder({ "other.ts": MODULE });
-  for (const handler of ["handler.handleEvent", "handler.ts", "handler", "."]) {
+  const tried: Record<string, string[]> = {
+    "handler.handleEvent": EXTENSIONS.map((it) => `handler.${it}`),
+    "handler": [],
+    ".": [],
+  };
+  for (const [handler, names] of Object.entries(tried)) {
     assertEquals(
       await notFound(() => answerOfEnvironment(folder, handler)),
-      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${folder.path}", as in "handler.ts" or "handler.handleEvent"`,
+      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${folder.path}" that may be read, as in "handler.ts" or "handler.handleEvent", found none of ${
+        [handler, ...names].map((name) => `"${name}"`).join(", ")
+      }`,
     );
   }
+  assertEquals(
+    await notFound(() => answerOfEnvironment(folder, "handler.ts")),
+    `Cannot find the handler "handler.ts" of _HANDLER: expected a module at "file://${folder.path}/handler.ts"`,
+  );
 });
 
 Deno.test("loadBehaviour() names the exports when that of _HANDLER is missing", async () => {
