@@ -16,6 +16,7 @@ import { LogReader } from "./log_reader.ts";
 import { RawRuntimeApi } from "./raw_runtime_api.ts";
 import { runProgram } from "./run_program.ts";
 import { RuntimeApiServer } from "./runtime_api.ts";
+import { SqsServer } from "./sqs_server.ts";
 
 const EXITS = new URL("../fixtures/exits.ts", import.meta.url).pathname;
 const STARTS_AND_EXITS = `
@@ -120,6 +121,17 @@ Deno.test("the program in the sandbox fails with the function that has ended", a
   });
   const { stderr } = await child.ended();
   await assertLost(() => Promise.reject(new Error(stderr)));
+});
+
+Deno.test("SqsServer fails what asks it when it has ended", async () => {
+  const sqs = await SqsServer.start();
+  await sqs.stop();
+  await assertRejects(() => sqs.createQueue("q"), Error, "ended with code 0");
+  await assertRejects(
+    () => sqs.createTopic("t", "q"),
+    Error,
+    "ended with code 0",
+  );
 });
 
 Deno.test("Invoker fails what waits for a client that has ended", async () => {

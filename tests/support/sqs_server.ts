@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { Child } from "./child.ts";
+import { Child, Lifeline } from "./child.ts";
 
 const PROGRAM = `
 import { startFauxqs } from "npm:fauxqs@2.4.1";
@@ -31,10 +31,12 @@ export class SqsServer {
   /** Where the server listens. */
   readonly origin: string;
   readonly #process: Child;
+  readonly #lifeline = new Lifeline();
 
   private constructor(origin: string, process: Child) {
     this.origin = origin;
     this.#process = process;
+    this.#lifeline.serveTo(process);
   }
 
   /** Starts the server on a port that is free. */
@@ -113,13 +115,16 @@ export class SqsServer {
     return Messages ?? [];
   }
 
-  /** Calls an action of SQS. */
+  /**
+   * Calls an action of SQS.
+   *
+   * @throws {Error} If the server refuses it, or has ended.
+   */
   async call(
     action: string,
     parameters: Record<string, unknown>,
   ): Promise<{ Messages?: ReceivedMessage[] }> {
-    const response = await fetch(this.origin, {
-      method: "POST",
+    const response = await this.#post({
       headers: {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-target": `AmazonSQS.${action}`,
@@ -132,9 +137,13 @@ export class SqsServer {
     return await response.json();
   }
 
+  #post(init: RequestInit): Promise<Response> {
+    const posted = fetch(this.origin, { method: "POST", ...init });
+    return this.#lifeline.unlessClosed(posted);
+  }
+
   async #callSns(parameters: Record<string, string>): Promise<string> {
-    const response = await fetch(this.origin, {
-      method: "POST",
+    const response = await this.#post({
       body: new URLSearchParams(parameters),
     });
     const xml = await response.text();
