@@ -5,6 +5,7 @@ import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { VERSION } from "../../../runtime/version.ts";
 import { BuildProject } from "../../support/build_project.ts";
+import { Folder } from "../../support/folder.ts";
 
 const ROOT = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
 const MOD = import.meta.resolve("../../../mod.ts");
@@ -211,21 +212,14 @@ Deno.test("dev says at a terminal how to give an event", async () => {
 
 /** Runs a program of a user's, whose folder has the files. */
 async function program(files: Record<string, string>): Promise<Result> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, text);
-    }
-    return await deno([
-      "--config",
-      "deno.json",
-      "--allow-env",
-      `--allow-read=${folder}`,
-      `${folder}/main.ts`,
-    ], '{"name":"Deno"}');
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = new Folder(files);
+  return await deno([
+    "--config",
+    "deno.json",
+    "--allow-env",
+    `--allow-read=${folder.path}`,
+    `${folder.path}/main.ts`,
+  ], '{"name":"Deno"}');
 }
 
 const HANDLER =

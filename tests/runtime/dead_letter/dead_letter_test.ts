@@ -24,6 +24,7 @@ import { createSnsTarget } from "../../../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../../../runtime/dead_letter/sqs.ts";
 import { createContext } from "../../support/invocation.ts";
 import { createRandom } from "../../support/random.ts";
+import { runProgram } from "../../support/run_program.ts";
 import { type ReceivedMessage, SqsServer } from "../../support/sqs_server.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -839,19 +840,15 @@ Deno.test("send() goes through the proxy of the environment, and asks for creden
       context: createContext(),
     }));`;
 
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", "--quiet", program],
-    env: {
-      ...endpoint.env,
-      AWS_ACCESS_KEY_ID: "",
-      HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}`,
-      NO_PROXY: "",
-      no_proxy: "",
-    },
-    stderr: "inherit",
-  }).output();
+  const { stdout } = await runProgram(program, ["--allow-all"], {
+    ...endpoint.env,
+    AWS_ACCESS_KEY_ID: "",
+    HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}`,
+    NO_PROXY: "",
+    no_proxy: "",
+  });
 
-  assertEquals(new TextDecoder().decode(stdout).trim(), "true");
+  assertEquals(stdout.trim(), "true");
   assertEquals(proxied, ["POST http://sqs.us-east-1.amazonaws.com/"]);
   assertEquals(endpoint.requests.length, 1);
 });
@@ -873,15 +870,10 @@ Deno.test("createDeadLetter() logs to stderr unless told otherwise", async () =>
       context: createContext({ remainingMs: 0 }),
     }));`;
 
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", "--quiet", program],
-  }).output();
+  const { stdout, stderr } = await runProgram(program, ["--allow-all"]);
 
-  assertEquals(new TextDecoder().decode(stdout).trim(), "false");
-  assertStringIncludes(
-    new TextDecoder().decode(stderr),
-    `"requestPayload":[1],`,
-  );
+  assertEquals(stdout.trim(), "false");
+  assertStringIncludes(stderr, `"requestPayload":[1],`);
 });
 
 Deno.test("parseDeadLetterConfig() takes a queue, a topic and an endpoint", () => {

@@ -3,6 +3,7 @@
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { format, sendConsoleTo } from "../../../runtime/log/console.ts";
+import { runToEnd } from "../../support/child.ts";
 
 /** What was logged, as `level: message`, and a log that keeps it. */
 function collect() {
@@ -89,15 +90,15 @@ const ARGUMENTS = [
 ];
 
 Deno.test("format() formats as console.log does", async () => {
-  const printed = await new Deno.Command(Deno.execPath(), {
+  const { stdout } = await runToEnd(Deno.execPath(), {
     args: [
       "eval",
       "--no-config",
       ARGUMENTS.map((it) => `console.log(${it});console.log("\\0");`).join(""),
     ],
     env: { NO_COLOR: "1" },
-  }).output();
-  const lines = new TextDecoder().decode(printed.stdout).split("\n\0\n");
+  });
+  const lines = stdout.split("\n\0\n");
   for (const [i, source] of ARGUMENTS.entries()) {
     const args = new Function(`return [${source}];`)();
     assertEquals(format(args), lines[i], source);
