@@ -16,6 +16,11 @@ export interface FailedInvocation {
   /** The context of the invocation. */
   readonly context: Context;
   /**
+   * When sending ends, so that the error can be reported, in milliseconds since
+   * the epoch.
+   */
+  readonly sendUntilMs: number;
+  /**
    * When it failed.
    *
    * @default {new Date()}
@@ -69,6 +74,7 @@ const ERROR_MESSAGE_BYTES = 1_024;
  *   eventText: `{"order":12345678901234567890}`,
  *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
  *   context: { requestId: "1", deadlineMs: 0 } as FailedInvocation["context"],
+ *   sendUntilMs: 0,
  * });
  * assertEquals(isTruncated, false);
  * assertEquals(
@@ -119,6 +125,7 @@ export function createLetter(
  *   eventText: "{}",
  *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
  *   context: { requestId: "1" } as FailedInvocation["context"],
+ *   sendUntilMs: 0,
  * });
  * assertEquals(attributes.map(({ value }) => value), [
  *   "1",

@@ -56,13 +56,6 @@ export interface DeadLetterOptions {
    */
   readonly env?: ReadEnv;
   /**
-   * The time before the deadline at which sending ends, so that the error can
-   * be reported, in milliseconds.
-   *
-   * @default {100}
-   */
-  readonly reserveMs?: number;
-  /**
    * The largest number of attempts at sending a letter.
    *
    * @default {4}
@@ -130,7 +123,6 @@ class Sender implements DeadLetter {
   readonly #target: Target;
   readonly #client: TargetClient;
   readonly #log: (message: string) => void;
-  readonly #reserveMs: number;
   readonly #maxAttempts: number;
   readonly #attemptTimeoutMs: number;
   readonly #backoffMs: (attempt: number) => number;
@@ -147,7 +139,6 @@ class Sender implements DeadLetter {
     this.#maxMessageBytes = this.#target.maxMessageBytes;
     this.#client = new TargetClient(this.#target, env);
     this.#log = options.log ?? ((message) => console.error(message));
-    this.#reserveMs = options.reserveMs ?? 100;
     this.#maxAttempts = options.maxAttempts ?? 4;
     this.#attemptTimeoutMs = options.attemptTimeoutMs ?? 5_000;
     this.#backoffMs = options.backoffMs ?? randomPauseMs;
@@ -176,10 +167,9 @@ class Sender implements DeadLetter {
     return false;
   }
 
-  /** Delivers before the deadline, or gives the reason why it cannot. */
+  /** Delivers in time, or gives the reason why it cannot. */
   async #deliver(failed: FailedInvocation): Promise<string | undefined> {
-    const endMs = Date.now() + failed.context.getRemainingTimeInMillis() -
-      this.#reserveMs;
+    const endMs = failed.sendUntilMs;
     const attributes = createAttributes(failed);
     const fifoId = await createFifoId(failed.context.requestId);
     const attributeBytes = countMessageBytes({ body: "", attributes, fifoId });

@@ -9,7 +9,7 @@ import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "./context.ts";
 import type { Slot } from "./slot.ts";
-import { timeoutError } from "./timeout_error.ts";
+import { timeoutError } from "./moments.ts";
 
 /**
  * Runs the handler for an invocation.

@@ -50,10 +50,12 @@ function envOf(variables: Record<string, string>): ReadEnv {
 function failedInvocation(
   overrides: Partial<FailedInvocation> = {},
 ): FailedInvocation {
+  const { context = createContext() } = overrides;
   return {
     eventText: JSON.stringify(EVENT),
     errorDocument: { errorType: "TypeError", errorMessage: "No such order" },
-    context: createContext(),
+    context,
+    sendUntilMs: Date.now() + context.getRemainingTimeInMillis() - 100,
     ...overrides,
   };
 }
@@ -539,10 +541,8 @@ Deno.test("send() gives up in time for the error to be reported", async () => {
   await using proxy = startProxy(answerNever);
   const { deadLetter, lines } = createTestDeadLetter({
     queueUrl: `${proxy.origin}/1/never`,
-  }, { reserveMs: 59_900 });
-  const failed = failedInvocation({
-    context: createContext({ remainingMs: 60_000 }),
   });
+  const failed = failedInvocation({ sendUntilMs: Date.now() + 100 });
 
   assertEquals(await deadLetter.send(failed), false);
   assertLoggedWhole(lines[0], failed, "no answer in ");
