@@ -22,7 +22,7 @@ import { VERSION } from "../../runtime/version.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
-import { Output, writeAll } from "./output.ts";
+import { Output, write } from "./output.ts";
 
 const TIMEOUT_MS = 30_000;
 
@@ -63,7 +63,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
     return await invoke(event, flags, options, slots.idle, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    writeAll(Deno.stderr, `${error.message}\n`);
+    write(Deno.stderr, `${error.message}\n`);
     return 2;
   }
 }
@@ -159,10 +159,10 @@ async function answer(
 }
 
 function printReply({ body }: Reply): void {
-  writeAll(Deno.stdout, typeof body === "string" ? `${body}\n` : body);
+  write(Deno.stdout, typeof body === "string" ? `${body}\n` : body);
 }
 
 function print(line: string): number {
-  writeAll(Deno.stdout, `${line}\n`);
+  write(Deno.stdout, `${line}\n`);
   return 0;
 }
