@@ -98,7 +98,12 @@ class WorkerSide {
   async #startRunner(
     source: (() => Source | Promise<Source>) | undefined,
   ): Promise<Runner> {
-    const { file, facts, isConcurrent, isRestored, sendsLetters } = this.#start;
+    const { file, facts, isConcurrent, isLocal, isRestored, sendsLetters } =
+      this.#start;
+    if (isLocal) {
+      const { sendStdoutToStderr } = await import("../log/stdout_to_stderr.ts");
+      sendStdoutToStderr();
+    }
     if (isConcurrent) this.#scope = await import("../concurrent/scope.ts");
     const slot = this.#scope?.idleSlot ?? this.#slot;
     const log = prepareThread({
