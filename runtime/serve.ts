@@ -1,8 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "./failure/errors.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 import { NAME } from "./version.ts";
+
+let isServing = false;
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -36,6 +39,9 @@ export interface ServeOptions {
  * `lambda.handler` of deno.json names, or that `_HANDLER` names.
  * @param options The configuration, where it does not come from deno.json.
  *
+ * @throws {RuntimeError} `Runtime.InvalidHandler` if it was called before: the
+ * module of a handler that is served must not serve it again.
+ *
  * @example Serving a module
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
@@ -68,9 +74,24 @@ export function serve(
  * ```
  */
 export function serve(options: ServeOptions): Promise<never>;
-export async function serve(
+export function serve(
   first?: Source | Promise<Source> | ServeOptions,
   options?: ServeOptions,
+): Promise<never> {
+  // Thrown at once, so that the module that calls it fails, awaiting or not.
+  if (isServing) {
+    throw new RuntimeError(
+      "Runtime.InvalidHandler",
+      "Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+    );
+  }
+  isServing = true;
+  return serveOnce(first, options);
+}
+
+async function serveOnce(
+  first: Source | Promise<Source> | ServeOptions | undefined,
+  options: ServeOptions | undefined,
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
   if (first instanceof Promise) first.catch(() => {});

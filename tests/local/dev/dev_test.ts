@@ -456,3 +456,18 @@ Deno.test("dev refuses a timeout that Lambda could not give", async () => {
     ]);
   }
 });
+
+Deno.test("dev refuses a handler module that serves itself", async () => {
+  for (const fixture of ["serving_handler", "serving_awaited_handler"]) {
+    const { code, text } = await dev(
+      "{}",
+      "--handler",
+      `tests/fixtures/${fixture}.ts`,
+    );
+    assertEquals(code, 1);
+    assertEquals(
+      JSON.parse(JSON.parse(text).body).details,
+      "Runtime.InvalidHandler: Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+    );
+  }
+});
