@@ -16,6 +16,7 @@
  * @module
  */
 
+export { defineHandler } from "./runtime/handler/behaviour.ts";
 export type {
   AnyBehaviour,
   AnyHandler,

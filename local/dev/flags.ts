@@ -46,21 +46,29 @@ const MAX_TIMEOUT_SECONDS = 900;
 /** Parses the command line of a local run. */
 export function parseFlags(args: string[]): Flags {
   const flags = parseArgs(args, {
-    string: ["event", "handler", "timeout"],
-    boolean: ["help", "version"],
-    alias: { event: "e", help: "h" },
+    string: ["e", "event", "handler", "timeout"],
+    boolean: ["h", "help", "version"],
     unknown: refuseUnknown(
       NAMES,
       "give the event on stdin or with --event FILE",
     ),
   });
-  for (const name of ["event", "handler"] as const) {
-    if (flags[name] === "") {
-      throw new UsageError(`Cannot use --${name}: expected a path after it`);
-    }
+  const { e, event = e, h, handler, help, timeout, version } = flags;
+  refuseEmpty({ event, handler });
+  return {
+    event,
+    handler,
+    help: help || h,
+    timeoutMs: toTimeoutMs(timeout),
+    version,
+  };
+}
+
+function refuseEmpty(paths: Record<string, string | undefined>): void {
+  for (const [name, path] of Object.entries(paths)) {
+    if (path !== "") continue;
+    throw new UsageError(`Cannot use --${name}: expected a path after it`);
   }
-  const { event, handler, help, timeout, version } = flags;
-  return { event, handler, help, timeoutMs: toTimeoutMs(timeout), version };
 }
 
 function toTimeoutMs(timeout: string | undefined): number {

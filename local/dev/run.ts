@@ -15,7 +15,8 @@ import {
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
-import { Slot } from "../../runtime/handler/slot.ts";
+import type { Slot } from "../../runtime/handler/slot.ts";
+import { SequentialSlots } from "../../runtime/handler/slots.ts";
 import type { LambdaLog, LogStream } from "../../runtime/log/log.ts";
 import { sendStdoutToStderr } from "../../runtime/log/stdout_to_stderr.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
@@ -24,7 +25,7 @@ import { UsageError } from "../cli/usage_error.ts";
 import { workingDirectory } from "../cli/working_directory.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
-import { Output, writeAll } from "./output.ts";
+import { Output, write } from "./output.ts";
 
 /** What the person has to change in the configuration, and not in the code. */
 const CONFIGURATION_ERRORS = [
@@ -63,11 +64,11 @@ interface Run {
  */
 export async function runOnce(options: RunOptions): Promise<number> {
   const stdout = sendStdoutToStderr();
-  const slot = new Slot();
+  const slots = new SequentialSlots();
   const log = prepareThread({
     stream: Deno.stderr,
     format: "text",
-    currentSlot: () => slot,
+    slots,
   });
   try {
     const flags = parseFlags(Deno.args);
@@ -77,10 +78,11 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(stdout, version);
     }
     const event = await readEvent(flags.event);
+    const slot = slots.idle;
     return await invoke(event, { flags, log, options, slot, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    writeAll(Deno.stderr, `${error.message}\n`);
+    write(Deno.stderr, `${error.message}\n`);
     return 2;
   } finally {
     removeEventListener("unload", explainExit);
@@ -110,7 +112,7 @@ async function invoke(event: string, run: Run): Promise<number> {
 
 /** Says why there is no reply, and has a run without one not end with 0. */
 function explainExit(): void {
-  writeAll(
+  write(
     Deno.stderr,
     `Cannot reply: the handler has ended the process with exit code ${Deno.exitCode}, expected it to return or throw\n`,
   );
@@ -121,7 +123,7 @@ function explain(document: ErrorDocument, log: LambdaLog): void {
   log.error(formatErrorDocument(document));
   const isNoRequest = document.errorMessage
     .includes("the module has only fetch, which answers HTTP requests");
-  if (isNoRequest) writeAll(Deno.stderr, `\n${FETCH_HINT}\n`);
+  if (isNoRequest) write(Deno.stderr, `\n${FETCH_HINT}\n`);
 }
 
 function printError(
@@ -197,10 +199,10 @@ async function answer(
 }
 
 function printReply(stdout: LogStream, { body }: Reply): void {
-  writeAll(stdout, typeof body === "string" ? `${body}\n` : body);
+  write(stdout, typeof body === "string" ? `${body}\n` : body);
 }
 
 function print(stdout: LogStream, line: string): number {
-  writeAll(stdout, `${line}\n`);
+  write(stdout, `${line}\n`);
   return 0;
 }

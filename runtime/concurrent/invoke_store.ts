@@ -1,9 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
+import { type AsyncHooks, importNode } from "../import_node.ts";
 
-// A bundle would load what is imported statically at every start.
-const { AsyncLocalStorage } = await import("node:async_hooks");
+const { AsyncLocalStorage } = await importNode<AsyncHooks>("async_hooks");
 
 type Store = Record<PropertyKey, unknown>;
 

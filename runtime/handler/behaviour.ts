@@ -83,6 +83,34 @@ export interface Behaviour<Event = unknown, Reply = unknown, State = unknown>
 }
 
 /**
+ * Gives a behaviour as it is, with the types that follow from it:
+ * `context.state` is what `init()` returns.
+ *
+ * @typeParam Event What the function is invoked with, parsed from JSON.
+ * @typeParam Reply What it answers.
+ * @typeParam State What `init()` returns.
+ * @param behaviour The behaviour.
+ * @returns The same behaviour.
+ *
+ * @example Usage
+ * ```ts
+ * import { defineHandler } from "@toukon/lambda";
+ *
+ * export default defineHandler({
+ *   init: () => new Map([["1", 100]]),
+ *   handleEvent(event: { id: string }, { state: prices }) {
+ *     return { id: event.id, price: prices.get(event.id) };
+ *   },
+ * });
+ * ```
+ */
+export function defineHandler<Event, Reply, State = undefined>(
+  behaviour: Behaviour<Event, Reply, State>,
+): Behaviour<Event, Reply, State> {
+  return behaviour;
+}
+
+/**
  * What answers HTTP requests: an object with the `fetch` method that `deno
  * serve` calls, such as the app of a framework.
  *
@@ -107,19 +135,33 @@ export interface FetchHandler extends Lifecycle {
   handleEvent?: AnyHandler;
 }
 
-/** A handler of whatever event, reply and state: those are the module's to know. */
-// deno-lint-ignore no-explicit-any
-export type AnyHandler = Handler<any, any, any>;
+/**
+ * A handler of whatever event, reply and state: those are the module's to know.
+ * The type of a handler in `@types/aws-lambda` has a third parameter, the
+ * callback of older Node.js runtimes, which no handler gets here.
+ */
+export type AnyHandler = (
+  // deno-lint-ignore no-explicit-any
+  event: any,
+  // deno-lint-ignore no-explicit-any
+  context: Context<any>,
+  // deno-lint-ignore no-explicit-any
+  ...callback: any[]
+  // deno-lint-ignore no-explicit-any
+) => any;
 
 /** A behaviour of whatever event, reply and state. */
-// deno-lint-ignore no-explicit-any
-export type AnyBehaviour = Behaviour<any, any, any>;
+export interface AnyBehaviour extends Lifecycle {
+  /** Answers one invocation. */
+  handleEvent: AnyHandler;
+}
 
 /**
  * A module that exports `handleEvent`, `fetch` or both, with or without what a
  * {@linkcode Lifecycle} has, or a {@linkcode Behaviour}, {@linkcode Handler} or
  * {@linkcode FetchHandler} as its default. Beside a default with `fetch`,
- * `handleEvent` may be exported for the events that are no HTTP requests.
+ * `handleEvent` may be exported for the events that are no HTTP requests. The
+ * name that AWS's own runtimes take, `handler`, does for `handleEvent` too.
  */
 export interface HandlerModule {
   /** As {@linkcode Lifecycle.init}. */
@@ -130,6 +172,8 @@ export interface HandlerModule {
   readonly afterRestore?: () => unknown;
   /** As {@linkcode Behaviour.handleEvent}. */
   readonly handleEvent?: AnyHandler;
+  /** As {@linkcode HandlerModule.handleEvent}, which comes first. */
+  readonly handler?: AnyHandler;
   /** As {@linkcode FetchHandler.fetch}. */
   readonly fetch?: FetchFunction;
   /** As {@linkcode Lifecycle.shutdown}. */
@@ -148,6 +192,9 @@ const LIFECYCLE = [
   "shutdown",
 ] as const;
 
+/** The names under which a module may export what answers, the first first. */
+const ANSWERING = ["handleEvent", "handler"] as const;
+
 /**
  * Makes a behaviour of whatever a handler may be.
  *
@@ -162,24 +209,52 @@ export function toBehaviour(source: unknown): AnyBehaviour {
     );
   }
   if (typeof candidate === "function") {
+    refuseCallback(candidate);
     return { handleEvent: candidate as AnyHandler };
   }
-  if (!isObject(candidate) || !("handleEvent" in candidate)) {
+  const name = isObject(candidate) ? answeringNameIn(candidate) : undefined;
+  if (!isObject(candidate) || name === undefined) {
     throw invalid(source, "without a handleEvent or fetch function");
   }
-  if (typeof candidate.handleEvent !== "function") {
-    throw invalid(
-      source,
-      `whose handleEvent is ${kindOf(candidate.handleEvent)}`,
-    );
+  const answering = candidate[name];
+  if (typeof answering !== "function") {
+    throw invalid(source, `whose ${name} is ${kindOf(answering)}`);
   }
+  refuseCallback(answering);
   for (const name of LIFECYCLE) {
     const member = candidate[name];
     if (member !== undefined && typeof member !== "function") {
       throw invalid(source, `whose ${name} is ${kindOf(member)}`);
     }
   }
-  return candidate as unknown as AnyBehaviour;
+  const behaviour = candidate as unknown as AnyBehaviour;
+  if (name === "handleEvent") return behaviour;
+  return {
+    ...Object.fromEntries(
+      LIFECYCLE.map((name) => [name, behaviour[name]?.bind(behaviour)]),
+    ),
+    handleEvent: answering.bind(candidate),
+  };
+}
+
+function answeringNameIn(
+  candidate: Record<string, unknown>,
+): typeof ANSWERING[number] | undefined {
+  return ANSWERING.find((name) => name in candidate);
+}
+
+/** A handler of callbacks would call back in vain, and be answered with null. */
+function refuseCallback(handler: unknown): void {
+  if (typeof handler !== "function" || handler.length < 3) return;
+  if (Object.prototype.toString.call(handler).includes("Async")) return;
+  throw new RuntimeError(
+    "Runtime.InvalidHandler",
+    `Cannot use the handler: found a function with the parameters (event, context, callback) that is not async. Callbacks ended with Node.js 24. Expected it to return its reply, or a promise of it, as in
+
+export async function handler(event: unknown) {
+  return { message: "Hello", event };
+}`,
+  );
 }
 
 /**
@@ -200,11 +275,18 @@ export function toFetchHandler(source: unknown): FetchHandler | undefined {
   return {
     fetch,
     handleEvent: findMember("handleEvent", owners, source) ??
+      exportedHandler(source) ??
       (typeof fallback === "function" ? fallback as AnyHandler : undefined),
     ...Object.fromEntries(
       LIFECYCLE.map((name) => [name, findMember(name, owners, source)]),
     ),
   };
+}
+
+/** That of a module alone: routers have methods of that name. */
+function exportedHandler(source: object): AnyHandler | undefined {
+  const isModule = Object.prototype.toString.call(source) === "[object Module]";
+  return isModule ? findMember("handler", [{ ...source }], source) : undefined;
 }
 
 /** Asks with `in`: some routers answer to every name that they are read by. */
@@ -221,7 +303,7 @@ function findMember(
 }
 
 function withoutDefault(source: unknown): unknown {
-  if (!isObject(source) || "handleEvent" in source) return source;
+  if (!isObject(source) || answeringNameIn(source)) return source;
   return source.default ?? source;
 }
 

@@ -82,6 +82,29 @@ export interface Context<State = unknown> {
   callbackWaitsForEmptyEventLoop: boolean;
   /** The milliseconds left until the deadline; never below 0. */
   getRemainingTimeInMillis(): number;
+  /**
+   * Present for the types of libraries that are written for AWS's context.
+   *
+   * @deprecated Return the reply, or throw the error.
+   * @throws {TypeError} Always: Node.js 24 has it no more either.
+   */
+  // deno-lint-ignore no-explicit-any
+  done(error?: Error, result?: any): void;
+  /**
+   * Present for the types of libraries that are written for AWS's context.
+   *
+   * @deprecated Throw the error.
+   * @throws {TypeError} Always: Node.js 24 has it no more either.
+   */
+  fail(error: Error | string): void;
+  /**
+   * Present for the types of libraries that are written for AWS's context.
+   *
+   * @deprecated Return the reply.
+   * @throws {TypeError} Always: Node.js 24 has it no more either.
+   */
+  // deno-lint-ignore no-explicit-any
+  succeed(result: any): void;
 }
 
 /** What is the same for every invocation of an environment. */
@@ -205,6 +228,18 @@ export class InvocationContext implements Context {
     return this.#abort.signal;
   }
 
+  done(): void {
+    throw endedWithCallbacks("done");
+  }
+
+  fail(): void {
+    throw endedWithCallbacks("fail");
+  }
+
+  succeed(): void {
+    throw endedWithCallbacks("succeed");
+  }
+
   /** Ends what the context keeps going, and aborts the signal of a failure. */
   end(failure?: unknown): void {
     this.#ended = true;
@@ -213,6 +248,12 @@ export class InvocationContext implements Context {
     clearTimeout(this.#warning);
     if (failure !== undefined) this.#abort.abort(failure);
   }
+}
+
+function endedWithCallbacks(name: string): TypeError {
+  return new TypeError(
+    `Cannot call context.${name}(): it ended with the callbacks of Node.js 22. Return the reply, or throw the error`,
+  );
 }
 
 /** Gives when an invocation times out, in milliseconds since the epoch. */

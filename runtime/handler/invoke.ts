@@ -9,7 +9,7 @@ import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "./context.ts";
 import type { Slot } from "./slot.ts";
-import { timeoutError } from "./timeout_error.ts";
+import { timeoutError } from "./moments.ts";
 
 /**
  * Runs the handler for an invocation.
@@ -106,8 +106,8 @@ function settle(promise: PromiseLike<unknown>, slot: Slot): Promise<unknown> {
 /** Nobody reads a stream that comes too late, and it may hold something open. */
 async function cancelLate(value: unknown, reason: unknown): Promise<void> {
   if (!isStream(value)) return;
-  const { toSource } = await import("../reply/stream.ts");
-  toSource(value).cancel(reason);
+  const { readerOf } = await import("../reply/stream.ts");
+  readerOf(value).cancel(reason);
 }
 
 async function stream(

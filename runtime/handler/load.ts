@@ -1,11 +1,18 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { AnyBehaviour, Source } from "./behaviour.ts";
-import { toBehaviour, toFetchHandler } from "./behaviour.ts";
 import type { Config, ConfigFile } from "../config.ts";
 import { RuntimeError } from "../failure/errors.ts";
-
-const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
+import {
+  type AnyBehaviour,
+  type Source,
+  toBehaviour,
+  toFetchHandler,
+} from "./behaviour.ts";
+import {
+  type HandlerLocation,
+  importHandler,
+  locateHandler,
+} from "./locate.ts";
 
 /**
  * Gives the behaviour to serve: the source, else the module that deno.json
@@ -17,17 +24,31 @@ export async function loadBehaviour(
   source: Source | Promise<Source> | undefined,
   file: ConfigFile,
 ): Promise<AnyBehaviour> {
-  const { config, path } = file;
-  const named = namedHandler(file);
-  if (source !== undefined || named !== undefined) {
-    return await prepare(await load(source, named, config), config);
-  }
+  if (source !== undefined) return await prepare(await source, file.config);
+  const location = namedHandler(file) ?? handlerOfEnvironment();
+  if (!location) throw noHandler(file);
+  const handler = await importHandler(location, () => import(location.url));
+  return await prepare(handler, file.config);
+}
+
+/** Where the handler is that deno.json names, if it names one. */
+export function namedHandler(
+  { config: { handler }, path }: ConfigFile,
+): HandlerLocation | undefined {
+  if (handler === undefined || path === undefined) return undefined;
+  const root = path.slice(0, path.lastIndexOf("/"));
+  return locateHandler(handler, root, "deno.json");
+}
+
+function handlerOfEnvironment(): HandlerLocation | undefined {
   const handler = Deno.env.get("_HANDLER");
   const root = Deno.env.get("LAMBDA_TASK_ROOT");
-  if (handler && root) {
-    return await prepare(await importHandler(handler, root), config);
-  }
-  throw new RuntimeError(
+  if (!handler || !root) return undefined;
+  return locateHandler(handler, root, "_HANDLER");
+}
+
+function noHandler({ path }: ConfigFile): RuntimeError {
+  return new RuntimeError(
     "Runtime.HandlerNotFound",
     `Cannot find a handler: ${
       path ? `${path} names none` : "there is no deno.json that may be read"
@@ -35,34 +56,6 @@ export async function loadBehaviour(
 
   "lambda": { "handler": "./handler.ts" }`,
   );
-}
-
-/** In a worker, it is the source that imports the named module. */
-async function load(
-  source: Source | Promise<Source> | undefined,
-  named: string | undefined,
-  { handler }: Config,
-): Promise<unknown> {
-  try {
-    return await (source ?? import(named!));
-  } catch (cause) {
-    const isMissing = cause instanceof TypeError && named !== undefined &&
-      cause.message.startsWith(`Module not found "${named}"`);
-    if (!isMissing) throw cause;
-    throw new RuntimeError(
-      "Runtime.HandlerNotFound",
-      `Cannot find the handler "${handler}": expected a module at "${named}"`,
-      { cause },
-    );
-  }
-}
-
-/** The URL of the module that deno.json names, if it names one. */
-export function namedHandler(
-  { config: { handler }, path }: ConfigFile,
-): string | undefined {
-  if (handler === undefined || path === undefined) return undefined;
-  return toUrl(handler, path);
 }
 
 /** HTTP costs its loading only where it is spoken. */
@@ -74,57 +67,4 @@ async function prepare(
   if (!handler) return toBehaviour(source);
   const { toHttpBehaviour } = await import("../http/behaviour.ts");
   return toHttpBehaviour(handler, config);
-}
-
-/** Reads `_HANDLER` as a path, or as AWS writes it: `folder/module.export`. */
-async function importHandler(handler: string, root: string): Promise<unknown> {
-  if (isFile(`${root}/${handler}`)) {
-    return await import(toUrl(handler, `${root}/`));
-  }
-  const [, module, name] = /^(.*?[^/.][^/.]*)\.([^/]+)$/.exec(handler) ?? [];
-  const extension = EXTENSIONS.find((it) => isFile(`${root}/${module}.${it}`));
-  if (module === undefined || extension === undefined) {
-    throw new RuntimeError(
-      "Runtime.HandlerNotFound",
-      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${root}", as in "handler.ts" or "handler.handleEvent"`,
-    );
-  }
-  const exports = await import(toUrl(`${module}.${extension}`, `${root}/`));
-  const keys = name.split(".");
-  const last = keys.pop()!;
-  const owner = keys.reduce((value, key) => value?.[key], exports);
-  const found = owner?.[last];
-  if (last === "fetch" && typeof found === "function") {
-    return { fetch: found.bind(owner) };
-  }
-  if (
-    typeof found === "function" || found?.handleEvent || found?.fetch
-  ) return found;
-  throw new RuntimeError(
-    "Runtime.HandlerNotFound",
-    `Cannot find the handler "${handler}" of _HANDLER: "${module}.${extension}" exports ${
-      Object.keys(exports).map((it) => `"${it}"`).join(", ") || "nothing"
-    }, but no function or behaviour "${name}"`,
-  );
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-}
-
-/** A path becomes a file URL; what is a URL or package already stays one. */
-function toUrl(specifier: string, base: string): string {
-  if (/^[a-z][a-z0-9+.-]+:/i.test(specifier)) return specifier;
-  const baseUrl = new URL("file://");
-  baseUrl.pathname = base.split("/").map(encodeURIComponent).join("/");
-  return new URL(
-    specifier.split("/").map(encodeURIComponent).join("/"),
-    baseUrl,
-  )
-    .href;
 }

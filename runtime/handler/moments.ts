@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../failure/errors.ts";
+
 /** How long before the handler's end the signal aborts: a tenth, at most this. */
 const LONGEST_WARNING_MS = 500;
 /** How long before it the timeout is reported: a twentieth, at most this. */
@@ -44,7 +46,23 @@ export function momentsOf(
     signalAtMs: endMs - Math.min(leftMs / 10, LONGEST_WARNING_MS),
     timeoutAtMs,
     blockedAtMs: timeoutAtMs + Math.min(leftMs / 40, LONGEST_GRACE_MS),
-    reportAtMs: deadlineMs - LONGEST_REPORT_MS,
+    reportAtMs: deadlineMs - Math.min(leftMs / 4, LONGEST_REPORT_MS),
     deadlineMs,
   };
+}
+
+/** Makes the error of a handler that has not settled or yielded in time. */
+export function timeoutError(
+  { receivedAtMs, deadlineMs }: Moments,
+  missing: "settled" | "yielded",
+  advice: string,
+): RuntimeError {
+  const now = Date.now();
+  const leftMs = Math.max(0, deadlineMs - now);
+  return new RuntimeError(
+    "Function.Timeout",
+    `Handler has not ${missing} after ${
+      now - receivedAtMs
+    } ms, ${leftMs} ms before the deadline: ${advice}`,
+  );
 }

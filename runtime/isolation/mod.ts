@@ -11,7 +11,7 @@ import { type PoolOptions, WorkerPool } from "./pool.ts";
 export interface StartPoolOptions
   extends
     RunnerOptions,
-    Pick<PoolOptions, "giveUp" | "hasSpare" | "outOfScope"> {
+    Pick<PoolOptions, "giveUp" | "hasSpare" | "runOutside"> {
   /**
    * How many invocations run at once.
    *
@@ -62,11 +62,16 @@ export function startPool(
  * keeps what a worker has loaded that ends before its program has run.
  */
 function programOf(file: ConfigFile, isLocal: boolean): string | undefined {
-  const handler = namedHandler(file);
-  if (handler === undefined) return undefined;
+  const location = namedHandler(file);
+  if (location === undefined) return undefined;
   const serve = import.meta.resolve("../serve.ts");
+  const locate = import.meta.resolve("../handler/locate.ts");
   const program = `import { serve } from ${JSON.stringify(serve)};
-${isLocal ? freeStdout() : ""}serve(import(${JSON.stringify(handler)}));
+import { importHandler } from ${JSON.stringify(locate)};
+${isLocal ? freeStdout() : ""}const load = () => import(${
+    JSON.stringify(location.url)
+  });
+serve({ load: () => importHandler(${JSON.stringify(location)}, load) });
 `;
   return `data:text/javascript,${encodeURIComponent(program)}`;
 }

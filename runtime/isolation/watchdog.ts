@@ -1,9 +1,16 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { InternalError } from "../failure/errors.ts";
+import { importNode } from "../import_node.ts";
 
-// A bundle would load what is imported statically at every start.
-const { Script } = await import("node:vm");
+/** What is used of `node:vm`. */
+interface NodeVm {
+  Script: new (
+    code: string,
+  ) => { runInThisContext(options: { timeout: number }): unknown };
+}
+
+const { Script } = await importNode<NodeVm>("vm");
 
 const CALL = "@toukon/lambda call";
 

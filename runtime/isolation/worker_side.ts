@@ -4,11 +4,11 @@ import type { Invocation } from "../api/invocation.ts";
 import { toFailure } from "../failure/failure.ts";
 import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
 import type { InvocationContext } from "../handler/context.ts";
-import { DeadlineTimer } from "../handler/deadline_timer.ts";
 import { loadBehaviour } from "../handler/load.ts";
 import { prepareThread } from "../handler/prepare_thread.ts";
 import { type Hook, type Runner, startRunner } from "../handler/runner.ts";
-import { Slot } from "../handler/slot.ts";
+import type { Slot } from "../handler/slot.ts";
+import { SequentialSlots, type Slots } from "../handler/slots.ts";
 import type { LogStream } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { ReplyStream } from "../reply/stream.ts";
@@ -56,9 +56,7 @@ declare function postMessage(message: unknown): void;
 class WorkerSide {
   readonly #start: Start;
   readonly #streams = new Map<number, RemoteStream>();
-  readonly #timers: DeadlineTimer[] = [];
-  readonly #slot = new Slot();
-  #scope: typeof import("../concurrent/scope.ts") | undefined;
+  #slots: Slots = new SequentialSlots();
   #watchdog: Watchdog | undefined;
 
   constructor(start: Start) {
@@ -93,18 +91,20 @@ class WorkerSide {
       const { sendStdoutToStderr } = await import("../log/stdout_to_stderr.ts");
       sendStdoutToStderr();
     }
-    if (isConcurrent) this.#scope = await import("../concurrent/scope.ts");
-    const slot = this.#scope?.idleSlot ?? this.#slot;
+    if (isConcurrent) {
+      const { ConcurrentSlots } = await import("../concurrent/slots.ts");
+      this.#slots = new ConcurrentSlots();
+    }
     const log = prepareThread({
       stream: this.#logStream(),
       format: this.#start.logFormat,
-      currentSlot: this.#scope?.currentSlot ?? (() => slot),
+      slots: this.#slots,
     });
     log.setLevel(file.config.logLevel);
-    this.#scope?.prepareScopes(log);
+    this.#slots.trackWork();
     const load = async () =>
       this.#watched(await loadBehaviour(source?.(), file));
-    const runner = await startRunner(load, slot, {
+    const runner = await startRunner(load, this.#slots.idle, {
       facts,
       log,
       openReply: (invocation, type) => this.#openReply(invocation, type),
@@ -164,28 +164,15 @@ class WorkerSide {
   #invoke(runner: Runner, key: number, sent: SentInvocation): void {
     const { requestId, headers, body } = sent;
     const invocation = { key, requestId, headers: new Map(headers), body };
-    if (!this.#scope) {
-      const slot = this.#slot;
-      slot.requestId = requestId;
-      this.#answer(runner, invocation, slot)
-        .finally(() => slot.requestId = "");
-      return;
-    }
-    const timer = this.#timers.pop() ?? new DeadlineTimer();
-    const slot = new Slot(timer);
-    this.#scope.runInScope(
-      invocation,
-      slot,
-      () => this.#answer(runner, invocation, slot),
-    ).finally(() => this.#timers.push(timer));
+    this.#slots.run(this.#answer, invocation, runner);
   }
 
-  async #answer(
-    runner: Runner,
-    invocation: KeyedInvocation,
+  #answer = async (
+    invocation: Invocation,
     slot: Slot,
-  ): Promise<void> {
-    const { key } = invocation;
+    runner: Runner,
+  ): Promise<void> => {
+    const { key } = invocation as KeyedInvocation;
     try {
       const reply = await runner.invoke(invocation, slot);
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
@@ -196,7 +183,7 @@ class WorkerSide {
     } finally {
       this.#streams.delete(key);
     }
-  }
+  };
 
   async #call(runner: Runner, hook: Hook): Promise<void> {
     try {

@@ -4,6 +4,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { ask } from "../support/ask.ts";
 import { FunctionProcess } from "../support/function_process.ts";
 import { type Post, RuntimeApiServer } from "../support/runtime_api.ts";
 
@@ -15,12 +16,8 @@ async function invokeOnce(
   headers?: Record<string, string>,
 ): Promise<Post> {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   return await api.invoke({ id: `id-${++lastId}`, body: event, headers });
-}
-
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
 }
 
 /** The type header, and the document without its stack. */
@@ -33,7 +30,7 @@ function failureOf({ headers, text }: Post) {
 Deno.test("loop() answers 10,000 invocations, each once with its own id", async () => {
   const count = 10_000;
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   for (let i = 0; i < count - 1; i++) {
     api.enqueue({ id: `id-${i}`, body: `{"number":${i}}` });
   }
@@ -48,7 +45,7 @@ Deno.test("loop() answers 10,000 invocations, each once with its own id", async 
 
 Deno.test("loop() never polls ahead", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   for (let i = 0; i < 5; i++) {
     await api.invoke({ id: `id-${i}`, body: "{}" });
   }
@@ -155,7 +152,7 @@ Deno.test("loop() reports thrown values that are no errors", async () => {
 
 Deno.test("loop() makes errors of background work the invocation's, and goes on", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const rejected = await api.invoke({
     id: "1",
     body: ask("rejectInBackground"),
@@ -177,7 +174,7 @@ Deno.test("loop() makes errors of background work the invocation's, and goes on"
 
 Deno.test("loop() reports a handler that never settles before the deadline", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const headers = { "lambda-runtime-deadline-ms": String(Date.now() + 2_000) };
   const post = await api.invoke({ id: "1", body: ask("never"), headers });
   assertEquals(failureOf(post).header, "Function.Timeout");
@@ -249,7 +246,7 @@ Deno.test("loop() echoes the invocation id, and only where it came", async () =>
 
 Deno.test("loop() escapes a request id in the URL", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const { path } = await api.invoke({ id: "../../x?y#z", body: "{}" });
   assertEquals(path, "invocation/..%2F..%2Fx%3Fy%23z/response");
 });
@@ -262,7 +259,7 @@ Deno.test("loop() reaches the Runtime API past HTTP_PROXY, which the handler's f
   );
   const url = `http://127.0.0.1:${proxy.addr.port}`;
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { HTTP_PROXY: url, http_proxy: url },
   });
   const body = ask("fetch", "http://example.test/page");
@@ -272,14 +269,14 @@ Deno.test("loop() reaches the Runtime API past HTTP_PROXY, which the handler's f
 
 Deno.test("loop() is not disturbed by a handler that replaces fetch", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: ask("replaceFetch") });
   assertEquals((await api.invoke({ id: "2", body: "{}" })).text, "{}");
 });
 
 Deno.test("log lines carry the request id and stay one line", async () => {
   await using api = new RuntimeApiServer();
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   await api.invoke({ id: "id-log", body: ask("log") });
   await api.invoke({ id: "id-throw", body: ask("throw") });
   process.terminate();
@@ -295,7 +292,7 @@ Deno.test("log lines carry the request id and stay one line", async () => {
 Deno.test("AWS_LAMBDA_LOG_FORMAT makes each line of the log a JSON object", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { AWS_LAMBDA_LOG_FORMAT: "JSON" },
   });
   await api.invoke({ id: "id-log", body: ask("log") });
@@ -318,7 +315,7 @@ Deno.test("AWS_LAMBDA_LOG_FORMAT makes each line of the log a JSON object", asyn
 Deno.test("AWS_LAMBDA_LOG_LEVEL decides what is logged", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { AWS_LAMBDA_LOG_LEVEL: "debug" },
   });
   await api.invoke({ id: "1", body: ask("log") });

@@ -5,7 +5,15 @@ import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { VERSION } from "../../../runtime/version.ts";
 import { BuildProject } from "../../support/build_project.ts";
-import { deno, dev, HANDLER, MOD, program, type Result, ROOT } from "./run_dev.ts";
+import {
+  deno,
+  dev,
+  HANDLER,
+  MOD,
+  program,
+  type Result,
+  ROOT,
+} from "./run_dev.ts";
 
 function example(name: string): string {
   return Deno.readTextFileSync(`${ROOT}examples/events/${name}.json`);
@@ -258,7 +266,9 @@ async function withPermissions(permissions: unknown): Promise<Result> {
   });
   const { directory } = project;
   const granted = ["--allow-env", `--allow-read=${directory},${ROOT}`];
-  return await deno([...granted, "@toukon/lambda/dev"], "{}", { cwd: directory });
+  return await deno([...granted, "@toukon/lambda/dev"], "{}", {
+    cwd: directory,
+  });
 }
 
 Deno.test("dev needs no permission to import the handler into its worker", async () => {
@@ -321,7 +331,7 @@ Deno.test("dev says in one line what is wrong with the configuration", async () 
     assertEquals([code, text], [2, ""], isolation);
     assertMatch(
       stderr,
-      /^Cannot find the handler "\.\/missing\.ts": expected a module at ".*"\n$/,
+      /^Cannot find the handler "\.\/missing\.ts" of deno\.json: expected a module at ".*"\n$/,
     );
   }
   const { code, text, stderr } = await program({
@@ -373,7 +383,9 @@ Deno.test("dev names a file in UTF-16, with and without byte order mark", async 
 Deno.test("dev -h prints the help", async () => {
   const { code, text } = await dev("no JSON", "-h");
   assertEquals(code, 0);
-  for (const option of ["-e, --event FILE", "-h, --help", "--timeout SECONDS"]) {
+  for (
+    const option of ["-e, --event FILE", "-h, --help", "--timeout SECONDS"]
+  ) {
     assertStringIncludes(text, option);
   }
 });

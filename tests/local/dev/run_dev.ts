@@ -1,7 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Folder } from "../../support/folder.ts";
+
 /** The checkout. */
-export const ROOT = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
+export const ROOT = decodeURIComponent(
+  new URL("../../..", import.meta.url).pathname,
+);
 /** The URL of the package. */
 export const MOD = import.meta.resolve("../../../mod.ts");
 
@@ -14,7 +18,10 @@ export interface Result {
 }
 
 /** Runs what `deno task dev` runs, with the permissions that it has. */
-export function dev(stdin: string | Uint8Array, ...args: string[]): Promise<Result> {
+export function dev(
+  stdin: string | Uint8Array,
+  ...args: string[]
+): Promise<Result> {
   return deno(["-P=dev", "local/dev/mod.ts", ...args], stdin);
 }
 
@@ -65,24 +72,16 @@ export async function program(
   files: Record<string, string>,
   { stdin = '{"name":"Deno"}', read = [] }: ProgramOptions = {},
 ): Promise<Result> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, text);
-    }
-    return await deno([
-      "--config",
-      "deno.json",
-      "--allow-env",
-      `--allow-read=${[folder, ...read]}`,
-      `${folder}/main.ts`,
-    ], stdin);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using folder = new Folder(files);
+  return await deno([
+    "--config",
+    "deno.json",
+    "--allow-env",
+    `--allow-read=${[folder.path, ...read]}`,
+    `${folder.path}/main.ts`,
+  ], stdin);
 }
 
 /** A handler that answers a name. */
 export const HANDLER =
   "export function handleEvent(event: { name: string }) { return event.name; }";
-

@@ -108,6 +108,61 @@ Deno.test("toBehaviour() prefers an exported handleEvent to the default", async 
   assertEquals(answer(module), "named");
 });
 
+Deno.test("toBehaviour() takes a module that exports handler, as AWS's runtimes do", async () => {
+  const behaviour = toBehaviour(
+    await importModule(`
+      let greeting;
+      export function init() { greeting = "Hello"; }
+      export const handler = async (name) => greeting + ", " + name;
+      export default () => "default";
+    `),
+  );
+  behaviour.init?.();
+  assertEquals(await behaviour.handleEvent("Deno", CONTEXT), "Hello, Deno");
+  assertEquals(behaviour.shutdown, undefined);
+});
+
+Deno.test("toBehaviour() prefers handleEvent to handler", async () => {
+  const module = await importModule(`
+    export const handler = () => "handler";
+    export const handleEvent = () => "handleEvent";
+  `);
+  assertEquals(answer(module), "handleEvent");
+});
+
+Deno.test("toBehaviour() takes the exports.handler of a CommonJS module", () => {
+  const exports = { greeting: "Hello", handler };
+  function handler(this: { greeting: string }, name: string) {
+    return `${this.greeting}, ${name}`;
+  }
+  assertEquals(answer({ default: exports }), "Hello, event");
+});
+
+Deno.test("toBehaviour() refuses a function that waits for a callback, and shows the async form", () => {
+  const callback = (_event: unknown, _context: unknown, done: () => void) =>
+    done();
+  for (const source of [callback, { handler: callback }]) {
+    assertStringIncludes(
+      refusal(source),
+      "found a function with the parameters (event, context, callback) that is not async. Callbacks ended with Node.js 24.",
+    );
+    assertStringIncludes(
+      refusal(source),
+      "export async function handler(event: unknown) {",
+    );
+  }
+});
+
+Deno.test("toBehaviour() takes async functions and generators however many parameters they have", () => {
+  const handlers = [
+    async (_event: unknown, _context: unknown, _callback: unknown) => {},
+    async function* (_event: unknown, _context: unknown, _more: unknown) {},
+  ];
+  for (const handleEvent of handlers) {
+    assertStrictEquals(toBehaviour(handleEvent).handleEvent, handleEvent);
+  }
+});
+
 Deno.test("toBehaviour() keeps the `this` of a class instance", async () => {
   class Greeter {
     #greeting = "";
@@ -180,12 +235,12 @@ Deno.test("toBehaviour() refuses what is no module, saying what it is", () => {
 
 Deno.test("toBehaviour() refuses a module without handleEvent, naming what it exports", async () => {
   const module = await importModule(`
-    export const handler = () => "reply";
+    export const handel = () => "reply";
     export const config = {};
   `);
   assertEquals(
     refusal(module),
-    `Cannot use the handler: found an object or module with "config", "handler", without a handleEvent or fetch function. ${EXPECTED}`,
+    `Cannot use the handler: found an object or module with "config", "handel", without a handleEvent or fetch function. ${EXPECTED}`,
   );
 });
 
@@ -367,4 +422,15 @@ Deno.test("toFetchHandler() refuses a member that is no function", () => {
     assertEquals(error.name, "Runtime.InvalidHandler");
     assertStringIncludes(error.message, `whose ${name} is a ${kind}`);
   }
+});
+
+Deno.test("toFetchHandler() takes an exported handler for the events that are no HTTP requests, but no method of an app", async () => {
+  const app = "{ fetch: () => 'reply', handler: () => 'method' }";
+  const module = await importFetchHandler(`export default ${app};`);
+  assertEquals(module?.handleEvent, undefined);
+  const both = await importFetchHandler(`
+    export const handler = () => "exported";
+    export default ${app};
+  `);
+  assertEquals(both?.handleEvent?.("event", CONTEXT), "exported");
 });

@@ -337,3 +337,14 @@ Deno.test("signal sets no timer when it is first asked for after the end", () =>
   assertStrictEquals(failed.signal.reason, failure);
   assertEquals(clock.delaysMs, []);
 });
+
+Deno.test("InvocationContext says what to do instead of calling done(), fail() and succeed()", () => {
+  const context = contextOf();
+  for (const name of ["done", "fail", "succeed"] as const) {
+    assertThrows(
+      () => context[name](),
+      TypeError,
+      `Cannot call context.${name}(): it ended with the callbacks of Node.js 22. Return the reply, or throw the error`,
+    );
+  }
+});

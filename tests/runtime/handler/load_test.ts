@@ -4,65 +4,25 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import type { Config, ConfigFile } from "../../../runtime/config.ts";
-import {
-  type FunctionFacts,
-  InvocationContext,
-} from "../../../runtime/handler/context.ts";
+import type { ConfigFile } from "../../../runtime/config.ts";
 import { loadBehaviour } from "../../../runtime/handler/load.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
+import { DEFAULT_CONFIG } from "../../support/config.ts";
+import { Folder } from "../../support/folder.ts";
+import { createContext } from "../../support/invocation.ts";
 
-const FACTS: FunctionFacts = {
-  functionName: "hello",
-  functionVersion: "$LATEST",
-  memoryLimitInMB: "128",
-  logGroupName: "",
-  logStreamName: "",
-};
+const CONTEXT = createContext();
 
-const CONTEXT = new InvocationContext(
-  { requestId: "id-1", headers: new Headers(), body: "" },
-  FACTS,
-);
-
+const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx", "cts", "cjs"];
 const MODULE = `export const handleEvent = () => "handled";`;
 
 // What the shell has set for other functions has no place in these tests.
 Deno.env.delete("_HANDLER");
 Deno.env.delete("LAMBDA_TASK_ROOT");
 
-/** A folder that is removed in the end, with the files and their texts. */
-class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync();
-
-  constructor(files: Record<string, string>) {
-    for (const [name, text] of Object.entries(files)) {
-      const path = `${this.path}/${name}`;
-      Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-      Deno.writeTextFileSync(path, text);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
-
 /** What deno.json says, when it is at the path and names the handler. */
 function configFile(handler?: string, path?: string): ConfigFile {
-  const config: Config = {
-    handler,
-    basePath: "",
-    textTypes: [],
-    invokeMode: "BUFFERED",
-    passThroughPath: undefined,
-    logLevel: "INFO",
-    isolation: "none",
-    permissions: undefined,
-    deadLetter: undefined,
-    supervisor: { maxRestarts: 3, maxSeconds: 5 },
-  };
-  return { config, path };
+  return { config: { ...DEFAULT_CONFIG, handler }, path };
 }
 
 /** What the handler answers that deno.json in the folder names. */
@@ -119,14 +79,9 @@ Deno.test("loadBehaviour() says which module is missing that deno.json names", a
   });
   const url = `file://${folder.path}/missing.ts`;
   const expected =
-    `Cannot find the handler "./missing.ts": expected a module at "${url}"`;
+    `Cannot find the handler "./missing.ts" of deno.json: expected a module at "${url}"`;
   const file = configFile("./missing.ts", `${folder.path}/deno.json`);
   assertEquals(await notFound(() => loadBehaviour(undefined, file)), expected);
-  // As a worker does it.
-  assertEquals(
-    await notFound(() => loadBehaviour(import(url), file)),
-    expected,
-  );
   await assertRejects(
     () => answerOf(folder, "./nested.ts"),
     TypeError,
@@ -251,10 +206,11 @@ Deno.test("loadBehaviour() takes _HANDLER for a module and its export", async ()
 });
 
 Deno.test("loadBehaviour() finds the module of _HANDLER whatever its extension", async () => {
-  for (const extension of ["ts", "js", "mts", "mjs", "tsx", "jsx"]) {
-    using folder = new Folder({
-      [`index.${extension}`]: `export const handler = () => "${extension}";`,
-    });
+  for (const extension of EXTENSIONS) {
+    const text = extension.startsWith("c")
+      ? `exports.handler = () => "${extension}";`
+      : `export const handler = () => "${extension}";`;
+    using folder = new Folder({ [`index.${extension}`]: text });
     assertEquals(
       await answerOfEnvironment(folder, "index.handler"),
       extension,
@@ -262,14 +218,40 @@ Deno.test("loadBehaviour() finds the module of _HANDLER whatever its extension",
   }
 });
 
-Deno.test("loadBehaviour() tells when the module of _HANDLER is missing", async () => {
+Deno.test("loadBehaviour() takes AWS's form in deno.json too", async () => {
+  using folder = new Folder({
+    "src/api.ts": `export const greet = () => "greeted";`,
+    "handler.handleEvent": "not a module",
+    "one.two.ts": MODULE,
+  });
+  assertEquals(await answerOf(folder, "src/api.greet"), "greeted");
+  assertEquals(await answerOf(folder, "./src/api.greet"), "greeted");
+  assertEquals(
+    await answerOf(folder, `${folder.path}/src/api.greet`),
+    "greeted",
+  );
+  assertEquals(await answerOf(folder, "one.two.ts"), "handled");
+});
+
+Deno.test("loadBehaviour() lists the names that it has tried for _HANDLER", async () => {
   using folder = new Folder({ "other.ts": MODULE });
-  for (const handler of ["handler.handleEvent", "handler.ts", "handler", "."]) {
+  const tried: Record<string, string[]> = {
+    "handler.handleEvent": EXTENSIONS.map((it) => `handler.${it}`),
+    "handler": [],
+    ".": [],
+  };
+  for (const [handler, names] of Object.entries(tried)) {
     assertEquals(
       await notFound(() => answerOfEnvironment(folder, handler)),
-      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${folder.path}", as in "handler.ts" or "handler.handleEvent"`,
+      `Cannot find the handler "${handler}" of _HANDLER: expected a module in "${folder.path}" that may be read, as in "handler.ts" or "handler.handleEvent", found none of ${
+        [handler, ...names].map((name) => `"${name}"`).join(", ")
+      }`,
     );
   }
+  assertEquals(
+    await notFound(() => answerOfEnvironment(folder, "handler.ts")),
+    `Cannot find the handler "handler.ts" of _HANDLER: expected a module at "file://${folder.path}/handler.ts"`,
+  );
 });
 
 Deno.test("loadBehaviour() names the exports when that of _HANDLER is missing", async () => {
