@@ -108,7 +108,10 @@ Deno.test("dev shows what to write when the module has no handler", async () => 
   assertEquals(code, 1);
   assertEquals(JSON.parse(text).statusCode, 500);
   assertStringIncludes(stderr, '"greeting"');
-  assertStringIncludes(stderr, "export function handleEvent(event, context)");
+  assertStringIncludes(
+    stderr,
+    "export function handleEvent(event: unknown, context: Context)",
+  );
 });
 
 Deno.test("dev runs init and shutdown, and keeps stdout to the reply", async () => {
