@@ -3,7 +3,7 @@
 import type { Invocation } from "../api/invocation.ts";
 import { DeadlineTimer } from "../handler/deadline_timer.ts";
 import { scope } from "../handler/scope.ts";
-import { rememberThrownIn, Slot } from "../handler/slot.ts";
+import { rememberThrownIn, Slot, slotOfThrown } from "../handler/slot.ts";
 import type { Answer, Slots } from "../handler/slots.ts";
 import { watchTimers } from "../handler/watch_timers.ts";
 import { provideInvokeStore, runInStore } from "./invoke_store.ts";
@@ -19,7 +19,7 @@ export class ConcurrentSlots implements Slots {
   }
 
   logged(): Slot {
-    return scope.getStore() ?? this.idle;
+    return slotOfThrown() ?? scope.getStore() ?? this.idle;
   }
 
   blamed(): Slot {

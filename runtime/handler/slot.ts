@@ -41,6 +41,11 @@ export function rememberThrownIn(slot: Slot): void {
   thrownIn = slot;
 }
 
+/** Gives the slot of the timer whose error is being caught. */
+export function slotOfThrown(): Slot | undefined {
+  return thrownIn;
+}
+
 /**
  * Blames rejections and exceptions of background work on a slot, instead of
  * letting them end the process.
@@ -60,8 +65,8 @@ export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
     // What a worker of the handler has thrown is only told in the message.
     const thrown = event.error ?? event.message;
     const slot = thrownIn ?? blamed();
-    thrownIn = undefined;
     slot.blame("Runtime.UncaughtException", thrown, log);
+    thrownIn = undefined;
   });
 }
 

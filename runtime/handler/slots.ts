@@ -2,7 +2,7 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
-import { rememberThrownIn, Slot } from "./slot.ts";
+import { rememberThrownIn, Slot, slotOfThrown } from "./slot.ts";
 
 /** Answers an invocation that is in a slot. */
 export type Answer<Options> = (
@@ -46,7 +46,7 @@ export class SequentialSlots implements Slots {
   }
 
   logged(): Slot {
-    return this.#scope?.getStore() ?? this.#running;
+    return slotOfThrown() ?? this.#scope?.getStore() ?? this.#running;
   }
 
   /** Work that was begun by no invocation, or by an unknown one, fails none. */

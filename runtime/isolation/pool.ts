@@ -122,7 +122,7 @@ export class WorkerPool implements Runner {
     const moments = momentsOf(
       readDeadlineMs(invocation.headers),
       Date.now(),
-      this.#options.sendsLetters,
+      { sendsLetters: this.#options.sendsLetters, isIsolated: true },
     );
     for (;;) {
       const worker = this.#workerOf(seat);

@@ -111,6 +111,7 @@ class WorkerSide {
       // The main thread logs it and sends the letter.
       report: (_invocation, error) => Promise.resolve(toFailure(error)),
       sendsLetters,
+      isIsolated: true,
     });
     if (isRestored) await runner.call("afterRestore");
     return runner;

@@ -30,6 +30,8 @@ export interface SendOptions {
 
 const ENCODER = new TextEncoder();
 const PIECE_BYTES = 64 * 1024;
+/** How many chunks are sent before timers have their turn. */
+const CHUNKS_A_TURN = 64;
 
 /**
  * Sends a stream as it is produced. It asks for a chunk when it has sent the one
@@ -42,34 +44,37 @@ export async function sendStream(
   stream: AsyncIterable<unknown>,
   { open, failed, abort, report, log }: SendOptions,
 ): Promise<void> {
-  const chunks = readerOf(stream);
+  const reader = readerOf(stream);
   let first: IteratorResult<unknown>;
   let reply: ReplyStream;
   try {
-    first = await Promise.race([chunks.next(), failed]);
+    first = await Promise.race([reader.next(), failed]);
     const contentType = contentTypeOf(stream, first);
     // If the first chunk cannot be sent, this fails before the reply begins.
     if (!first.done) first = { value: toChunk(first.value), done: false };
     reply = await open(contentType);
   } catch (error) {
-    chunks.cancel(error);
+    reader.cancel(error);
     throw error;
   }
 
   let isOver = false;
   const memory = new Uint8Array(PIECE_BYTES);
   const send = async () => {
+    let chunks = 0;
     for (
       let step = first;
       !step.done && !isOver;
-      step = await chunks.next()
+      step = await reader.next()
     ) {
       for (const bytes of piecesOf(toChunk(step.value), memory)) {
-        // After a failure, this would follow the trailers.
+        // What is sent after a failure would follow the trailers.
         if (isOver) return;
-        // In HTTP, an empty chunk ends the body.
+        // In HTTP an empty chunk is the end.
         if (bytes.byteLength > 0) await writeTo(reply, bytes);
       }
+      // Chunks that nothing waits for would keep timers from firing.
+      if (++chunks % CHUNKS_A_TURN === 0) await new Promise(setImmediate);
     }
   };
   const stop = () => {
@@ -82,7 +87,7 @@ export async function sendStream(
     isOver = true;
     // First the signal: what cancels the stream may look at it.
     abort(error);
-    chunks.cancel(error);
+    reader.cancel(error);
     if (StoppedError.is(error)) log.warn(error.message);
     else failure = await report(error);
   }

@@ -172,6 +172,75 @@ Deno.test("loop() makes errors of background work the invocation's, and goes on"
   assertEquals((await api.invoke({ id: "4", body: "{}" })).text, "{}");
 });
 
+const ISOLATED = new URL("../fixtures/serve_isolated.ts", import.meta.url);
+
+for (const main of [undefined, ISOLATED.pathname]) {
+  const where = main ? "in a worker" : "beside the runtime";
+
+  Deno.test(`loop() blames what an earlier invocation has left over ${where} on no later one`, async () => {
+    await using api = new RuntimeApiServer();
+    await using process = new FunctionProcess({ api, main });
+    let id = 0;
+    const answer = async (name: string) => {
+      const { text } = await api.invoke({ id: `${++id}`, body: ask(name) });
+      return JSON.parse(text);
+    };
+    for (const leave of ["leaveTimer", "leaveTimer", "leavePromise"]) {
+      assertEquals(await answer(leave), "left");
+      assertEquals(await answer("wake"), "awake");
+    }
+    process.terminate();
+    const { log } = await process.ended();
+    const told = log.matchAll(
+      /\t(\S+)\tERROR\t(Runtime\.\w+) between invocations: RangeError: left over\r +at /g,
+    );
+    assertEquals([...told].map(([, id, type]) => [id, type]), [
+      // It is not known which invocation the first has left it over from.
+      ["-", "Runtime.UncaughtException"],
+      ["3", "Runtime.UncaughtException"],
+      ["5", "Runtime.UnhandledPromiseRejection"],
+    ]);
+  });
+
+  Deno.test(`loop() blames background work ${where} on its invocation, whichever that is`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    for (const id of ["1", "2", "3"]) {
+      for (const name of ["throwInBackground", "rejectInBackground"]) {
+        const { path } = await api.invoke({ id, body: ask(name) });
+        assertEquals(path, `invocation/${id}/error`);
+      }
+    }
+  });
+
+  Deno.test(`listeners of process hear of errors of background work ${where}, which fail the invocation nevertheless`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    await api.invoke({ id: "1", body: ask("listen") });
+    for (const name of ["throwInBackground", "rejectInBackground"]) {
+      const { path } = await api.invoke({ id: "2", body: ask(name) });
+      assertEquals(path, "invocation/2/error");
+    }
+    const { text } = await api.invoke({ id: "3", body: ask("told") });
+    assertEquals(JSON.parse(text), [
+      "RangeError: lost timer",
+      "RangeError: lost promise",
+    ]);
+  });
+
+  Deno.test(`a stream of nothing but empty chunks ${where} times out`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    const deadlineMs = Date.now() + 500;
+    const headers = { "lambda-runtime-deadline-ms": String(deadlineMs) };
+    const body = ask("emptyChunks");
+    const { text } = await api.invoke({ id: "1", body, headers });
+    assertEquals(text, "first");
+    const next = await api.invoke({ id: "2", body: ask("told") });
+    assertEquals(next.text, "[]");
+  });
+}
+
 Deno.test("loop() reports a handler that never settles before the deadline", async () => {
   await using api = new RuntimeApiServer();
   await using _process = new FunctionProcess({ api });

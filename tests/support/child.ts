@@ -139,13 +139,28 @@ export interface Server {
  */
 export class Lifeline implements Server {
   readonly #lost = Promise.withResolvers<never>();
+  #isTied = false;
+  #hasWaited = false;
 
   constructor() {
     this.#lost.promise.catch(() => {});
   }
 
   serveTo({ lost }: { lost: Promise<never> }): void {
+    this.#isTied = true;
     lost.catch(this.#lost.reject);
+  }
+
+  /**
+   * Refuses that something was waited for without any process to watch.
+   *
+   * @throws {Error} If it was.
+   */
+  assertTied(): void {
+    if (this.#isTied || !this.#hasWaited) return;
+    throw new Error(
+      "Cannot tell when the function ends: give the API to FunctionProcess, or call serveTo()",
+    );
   }
 
   /** Gives what a promise does, which fails when a connection is closed. */
@@ -163,6 +178,7 @@ export class Lifeline implements Server {
 
   /** Gives what a promise does; one that nobody awaits may fail. */
   unlessLost<Value>(promise: Promise<Value>): Promise<Value> {
+    this.#hasWaited = true;
     const value = Promise.race([promise, this.#lost.promise]);
     value.catch(() => {});
     return value;

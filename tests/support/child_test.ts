@@ -50,6 +50,17 @@ Deno.test("RuntimeApiServer takes the answer of a function that ends with it", a
   await assertRejects(() => process.lost, Error, "ended with code 1");
 });
 
+Deno.test("RuntimeApiServer refuses that a test waits for a function that it does not watch", async () => {
+  const api = new RuntimeApiServer();
+  await using _process = new FunctionProcess({ address: api.address });
+  await api.invoke({ id: "1", body: "{}" });
+  await assertRejects(
+    () => api[Symbol.asyncDispose](),
+    Error,
+    "give the API to FunctionProcess",
+  );
+});
+
 Deno.test("RawRuntimeApi fails what waits for a function that has ended", async () => {
   await using api = new RawRuntimeApi();
   await using _process = new FunctionProcess({ api, main: EXITS });

@@ -47,6 +47,7 @@ export class Gate implements Server, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.open();
     await this.#server.shutdown();
+    this.#lifeline.assertTied();
   }
 
   async #wait(): Promise<Response> {

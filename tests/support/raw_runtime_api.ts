@@ -76,6 +76,7 @@ export class RawRuntimeApi implements Server, AsyncDisposable {
     for (const reader of this.#open) reader.close();
     this.#invocations.end();
     await Promise.allSettled(this.#work);
+    this.#lifeline.assertTied();
   }
 
   async #accept(): Promise<void> {

@@ -113,6 +113,7 @@ export class RuntimeApiServer implements Server, AsyncDisposable {
     for (const waiting of this.#waiting) waiting(undefined);
     this.#closed.resolve();
     await this.#server.shutdown();
+    this.#lifeline.assertTied();
   }
 
   async #handle(request: Request, port: number): Promise<Response> {
