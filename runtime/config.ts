@@ -17,6 +17,9 @@ interface Key {
 }
 
 /** The log levels, as an error lists them. */
+/** A key that differs by more is not taken for one that was meant. */
+const MAX_MISTYPED_LETTERS = 3;
+
 const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
 /** The kinds of permissions that Deno knows. */
@@ -104,9 +107,9 @@ export async function readConfig(
   directory: string | undefined,
   lambda?: Record<string, unknown>,
 ): Promise<ConfigFile> {
-  if (lambda) return { config: toConfig(lambda), path: undefined };
+  if (lambda) return { config: await toConfig(lambda), path: undefined };
   const { file, path } = await readConfigFile(directory);
-  const config = toConfig(section(file, "lambda"));
+  const config = await toConfig(section(file, "lambda"));
   if (config.permissions !== undefined) requireWorkerOptions(file);
   return { config, path };
 }
@@ -119,7 +122,7 @@ export async function readConfigFile(
   return { file: path === undefined ? {} : await parseFile(path) ?? {}, path };
 }
 
-function toConfig(lambda: Record<string, unknown>): Config {
+async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
   const supervisor = section(lambda, "supervisor", "lambda.");
   const config: Config = {
     handler: pick("lambda.handler", lambda.handler),
@@ -140,8 +143,8 @@ function toConfig(lambda: Record<string, unknown>): Config {
       maxSeconds: pick("lambda.supervisor.maxSeconds", supervisor.maxSeconds),
     },
   };
-  refuseUnknown(lambda, "lambda.");
-  refuseUnknown(supervisor, "lambda.supervisor.");
+  await refuseUnknown(lambda, "lambda.");
+  await refuseUnknown(supervisor, "lambda.supervisor.");
   refuseIdlePermissions(config);
   return config;
 }
@@ -233,16 +236,21 @@ function pick<T>(name: string, value: unknown): T {
   );
 }
 
-function refuseUnknown(found: Record<string, unknown>, prefix: string): void {
+async function refuseUnknown(
+  found: Record<string, unknown>,
+  prefix: string,
+): Promise<void> {
   const known = Object.keys(KEYS).filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length).split(".")[0]);
   const unknown = Object.keys(found).find((name) => !known.includes(name));
   if (unknown === undefined) return;
+  const { nearest } = await import("./failure/nearest.ts");
+  const meant = nearest(unknown, known, MAX_MISTYPED_LETTERS);
   throw invalidConfig(
     `${prefix}${unknown}`,
     `expected one of ${
       [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
-    }`,
+    }${meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`}`,
   );
 }
 

@@ -1,8 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "./failure/errors.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 import { NAME } from "./version.ts";
+
+let isServing = false;
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -37,6 +40,9 @@ export interface ServeOptions {
  * `_HANDLER` names.
  * @param options The configuration, where it does not come from deno.json.
  *
+ * @throws {RuntimeError} `Runtime.InvalidHandler` if it was called before: the
+ * module of a handler that is served must not serve it again.
+ *
  * @example Serving a module
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
@@ -58,9 +64,24 @@ export interface ServeOptions {
  * serve({ load: () => import("./handler.ts"), config: { isolation: "worker" } });
  * ```
  */
-export async function serve(
+export function serve(
   source?: Source | Promise<Source> | ServeOptions,
   options?: Pick<ServeOptions, "config">,
+): Promise<never> {
+  // Thrown at once, so that the module that calls it fails, awaiting or not.
+  if (isServing) {
+    throw new RuntimeError(
+      "Runtime.InvalidHandler",
+      "Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+    );
+  }
+  isServing = true;
+  return serveOnce(source, options);
+}
+
+async function serveOnce(
+  source: Source | Promise<Source> | ServeOptions | undefined,
+  options: ServeOptions | undefined,
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
   if (source instanceof Promise) source.catch(() => {});

@@ -8,6 +8,11 @@ import type { ReplyStream } from "../../runtime/reply/stream.ts";
 export class Output {
   /** Whether the reply broke off. */
   hasFailed = false;
+  readonly #stdout: LogStream;
+
+  constructor(stdout: LogStream) {
+    this.#stdout = stdout;
+  }
 
   /** Begins the reply. */
   openReply(_invocation: unknown, contentType: string): Promise<ReplyStream> {
@@ -16,7 +21,7 @@ export class Output {
       stopped: new Promise(() => {}),
       // Throws when what reads stdout has gone: then the stream is cancelled.
       write: (bytes: Uint8Array) => {
-        write(Deno.stdout, isPrelude ? withLineEnd(bytes) : bytes);
+        write(this.#stdout, isPrelude ? withLineEnd(bytes) : bytes);
         isPrelude = false;
         return Promise.resolve();
       },

@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
-import { RuntimeError } from "../failure/errors.ts";
 import { toFailure } from "../failure/failure.ts";
 import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
 import type { InvocationContext } from "../handler/context.ts";
@@ -30,20 +29,10 @@ interface KeyedInvocation extends Invocation {
   key: number;
 }
 
-let isServing = false;
-
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveInWorker(
   source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
-  // The two would wait for each other.
-  if (isServing) {
-    throw new RuntimeError(
-      "Runtime.InvalidHandler",
-      "Cannot serve: expected one call of serve() in a worker, found two. Take it out of the module of the handler",
-    );
-  }
-  isServing = true;
   const start = await receiveStart();
   await new WorkerSide(start).serve(source);
   return await new Promise(() => {});
@@ -96,7 +85,12 @@ class WorkerSide {
   async #startRunner(
     source: (() => Source | Promise<Source>) | undefined,
   ): Promise<Runner> {
-    const { file, facts, isConcurrent, isRestored, sendsLetters } = this.#start;
+    const { file, facts, isConcurrent, isLocal, isRestored, sendsLetters } =
+      this.#start;
+    if (isLocal) {
+      const { sendStdoutToStderr } = await import("../log/stdout_to_stderr.ts");
+      sendStdoutToStderr();
+    }
     if (isConcurrent) {
       const { ConcurrentSlots } = await import("../concurrent/slots.ts");
       this.#slots = new ConcurrentSlots();

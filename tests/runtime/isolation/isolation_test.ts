@@ -725,6 +725,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isConcurrent,
         logFormat: "line",
         logsToMain: true,
+        isLocal: false,
         sendsLetters: false,
         isRestored: false,
       },
