@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { PRELUDE_CONTENT_TYPE } from "../../runtime/http/prelude.ts";
+import { writeAll } from "../../runtime/log/write_all.ts";
 import type { ReplyStream } from "../../runtime/reply/stream.ts";
 
 /** Where a streamed reply goes locally: to stdout, as it comes. */
@@ -33,13 +34,10 @@ function withLineEnd(prelude: Uint8Array): Uint8Array {
   return Uint8Array.of(...json, 10);
 }
 
-/** Writes everything, however little is taken at once. */
-export function writeAll(
+/** Writes all of the text. */
+export function writeText(
   stream: { writeSync(bytes: Uint8Array): number },
-  content: string | Uint8Array,
+  text: string,
 ): void {
-  let bytes = typeof content === "string"
-    ? new TextEncoder().encode(content)
-    : content;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  writeAll(stream, new TextEncoder().encode(text));
 }

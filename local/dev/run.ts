@@ -14,11 +14,12 @@ import {
 import { type Host, startHost } from "../../runtime/handler/runner.ts";
 import { catchBackgroundErrors, InFlight } from "../../runtime/handler/slot.ts";
 import { LambdaLog } from "../../runtime/log/log.ts";
+import { writeAll } from "../../runtime/log/write_all.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
 import { VERSION } from "../../runtime/version.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
 import { readEvent } from "./event.ts";
-import { Output, writeAll } from "./output.ts";
+import { Output, writeText } from "./output.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -62,7 +63,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
     return await invoke(event, flags, options, inFlight, log);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    writeAll(Deno.stderr, `${error.message}\n`);
+    writeText(Deno.stderr, `${error.message}\n`);
     return 2;
   }
 }
@@ -162,10 +163,11 @@ async function answer(
 }
 
 function printReply({ body }: Reply): void {
-  writeAll(Deno.stdout, typeof body === "string" ? `${body}\n` : body);
+  if (typeof body === "string") writeText(Deno.stdout, `${body}\n`);
+  else writeAll(Deno.stdout, body);
 }
 
 function print(line: string): number {
-  writeAll(Deno.stdout, `${line}\n`);
+  writeText(Deno.stdout, `${line}\n`);
   return 0;
 }

@@ -34,7 +34,7 @@ export function createOnFailure(
     config,
     // What the level leaves out would be lost.
     log: (message) =>
-      log.levelName === "CRITICAL" ? log.critical(message) : log.error(message),
+      log.levelName === "FATAL" ? log.critical(message) : log.error(message),
   });
   warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {

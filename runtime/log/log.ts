@@ -1,8 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { BaseHandler } from "@std/log/base-handler";
-import { type LevelName, LogLevels } from "@std/log/levels";
-import { Logger, type LogRecord } from "@std/log/logger";
+import { fieldsOfError, toFields, toMembers } from "./fields.ts";
+import { format, join } from "./format.ts";
+import { toJson } from "./json.ts";
+import { writeAll } from "./write_all.ts";
 
 /** What the runtime needs of a logger. */
 export interface Log {
@@ -15,18 +16,18 @@ export interface Log {
 /** Lambda's names for log levels. */
 export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
-const STD_LEVELS: Record<LogLevel, LevelName> = {
-  TRACE: "NOTSET",
-  DEBUG: "DEBUG",
-  INFO: "INFO",
-  WARN: "WARN",
-  ERROR: "ERROR",
-  FATAL: "CRITICAL",
+const SEVERITY: Record<LogLevel, number> = {
+  TRACE: 0,
+  DEBUG: 1,
+  INFO: 2,
+  WARN: 3,
+  ERROR: 4,
+  FATAL: 5,
 };
 
 /** Tells whether the text names a level. */
 export function isLogLevel(text: string): text is LogLevel {
-  return Object.hasOwn(STD_LEVELS, text);
+  return Object.hasOwn(SEVERITY, text);
 }
 
 /** Where a log goes. */
@@ -39,83 +40,121 @@ export interface LogStream {
 
 /** Options for {@linkcode LambdaLog}. */
 export interface LogOptions {
-  /** Where entries go. */
+  /** Where records go. */
   stream: LogStream;
-  /** The id that a line carries; empty between invocations. */
+  /** The id that a record carries; empty between invocations. */
   requestId: () => string;
   /**
-   * One line of text an entry, text with its line breaks, or one JSON object.
+   * One line of text a record, text with its line breaks, or one JSON object.
    *
    * @default {"line"}
    */
   format?: LogFormat;
 }
 
-/** How an entry is written. Line breaks would split one in CloudWatch Logs. */
+/** How a record is written. Line breaks would split one in CloudWatch Logs. */
 export type LogFormat = "line" | "text" | "json";
 
-/** @std/log set up for Lambda. */
-export class LambdaLog extends Logger implements Log {
-  constructor(options: LogOptions) {
-    super("toukon", "INFO", { handlers: [new LineHandler(options)] });
+/** Writes records with time, request id and level, unless the level is too low. */
+export class LambdaLog implements Log {
+  /** How a record is written. */
+  readonly format: LogFormat;
+  readonly #stream: LogStream;
+  readonly #requestId: () => string;
+  readonly #encoder = new TextEncoder();
+  #levelName: LogLevel = "INFO";
+
+  constructor({ stream, requestId, format = "line" }: LogOptions) {
+    this.format = format;
+    this.#stream = stream;
+    this.#requestId = requestId;
+  }
+
+  /** The level below which records are left out. */
+  get levelName(): LogLevel {
+    return this.#levelName;
   }
 
   /** Leaves out what is below the level. */
   setLevel(level: LogLevel): void {
-    this.levelName = STD_LEVELS[level];
-  }
-}
-
-class LineHandler extends BaseHandler {
-  readonly #stream: LogOptions["stream"];
-  readonly #encoder = new TextEncoder();
-
-  constructor({ stream, requestId, format = "line" }: LogOptions) {
-    super("NOTSET", {
-      formatter: (record) => FORMATS[format](record, requestId()),
-    });
-    this.#stream = stream;
+    this.#levelName = level;
   }
 
-  override log(line: string): void {
-    let bytes = this.#encoder.encode(line);
+  debug(message: string): void {
+    this.write("DEBUG", message);
+  }
+
+  info(message: string): void {
+    this.write("INFO", message);
+  }
+
+  warn(message: string): void {
+    this.write("WARN", message);
+  }
+
+  error(message: string): void {
+    this.write("ERROR", message);
+  }
+
+  critical(message: string): void {
+    this.write("FATAL", message);
+  }
+
+  /** Writes what a handler prints. */
+  print(level: LogLevel, args: unknown[]): void {
+    if (!this.#writes(level)) return;
+    if (this.format !== "json") this.#writeText(level, format(args));
+    else if (args.length === 1) this.#writeJson(level, toJson(args[0]));
+    else this.#writeJson(level, toJson(format(args)), fieldsOfError(args));
+  }
+
+  /** Writes a message, with fields that are members of a JSON record. */
+  write(level: LogLevel, message: unknown, fields: unknown[] = []): void {
+    if (!this.#writes(level)) return;
+    if (this.format === "json") {
+      this.#writeJson(level, toJson(message), toFields(fields));
+    } else {
+      this.#writeText(level, join([message, ...fields]));
+    }
+  }
+
+  #writes(level: LogLevel): boolean {
+    return SEVERITY[level] >= SEVERITY[this.#levelName];
+  }
+
+  #writeText(level: LogLevel, text: string): void {
+    const message = this.format === "line" ? toLine(text) : text;
+    this.#put(`${now()}\t${this.#requestId() || "-"}\t${level}\t${message}\n`);
+  }
+
+  /** Writes the members that Lambda's own runtimes write, then the fields. */
+  #writeJson(
+    level: LogLevel,
+    message: string,
+    fields?: Record<string, unknown>,
+  ): void {
+    const id = this.#requestId();
+    const requestId = id && `,"requestId":${JSON.stringify(id)}`;
+    const members = fields === undefined ? "" : toMembers(fields);
+    this.#put(
+      `{"timestamp":"${now()}","level":"${level}"${requestId},"message":${message}${members}}\n`,
+    );
+  }
+
+  #put(record: string): void {
     try {
-      while (bytes.length > 0) {
-        bytes = bytes.subarray(this.#stream.writeSync(bytes));
-      }
+      writeAll(this.#stream, this.#encoder.encode(record));
     } catch {
       // Nobody is left to tell that the log cannot be written.
     }
   }
 }
 
-const FORMATS: Record<
-  LogFormat,
-  (record: LogRecord, requestId: string) => string
-> = {
-  line: (record, requestId) =>
-    toText(record, requestId, record.msg.replaceAll(/\r?\n/g, "\r")),
-  text: (record, requestId) => toText(record, requestId, record.msg),
-  json: toJson,
-};
-
-function toText(record: LogRecord, requestId: string, text: string): string {
-  return `${record.datetime.toISOString()}\t${requestId || "-"}\t${
-    levelOf(record)
-  }\t${text}\n`;
+/** CloudWatch Logs would split a record at its line breaks. */
+function toLine(text: string): string {
+  return text.replaceAll(/\r?\n/g, "\r");
 }
 
-/** The members that Lambda's own runtimes write. */
-function toJson(record: LogRecord, requestId: string): string {
-  const entry = {
-    timestamp: record.datetime.toISOString(),
-    level: levelOf(record),
-    requestId: requestId || undefined,
-    message: record.msg,
-  };
-  return `${JSON.stringify(entry)}\n`;
-}
-
-function levelOf({ level, levelName }: LogRecord): string {
-  return level === LogLevels.CRITICAL ? "FATAL" : levelName;
+function now(): string {
+  return new Date().toISOString();
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { LogStream } from "./log.ts";
+import { writeAll } from "./write_all.ts";
 
 const PATH = "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET";
 
@@ -78,9 +79,7 @@ function warnOnStdout(message: string): void {
 
 function writeToStdout(line: Uint8Array): void {
   try {
-    for (let rest = line; rest.byteLength > 0;) {
-      rest = rest.subarray(Deno.stdout.writeSync(rest));
-    }
+    writeAll(Deno.stdout, line);
   } catch {
     // Nobody is left to tell that the log cannot be written.
   }

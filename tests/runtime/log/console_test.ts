@@ -2,20 +2,23 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
-import { format, sendConsoleTo } from "../../../runtime/log/console.ts";
+import { sendConsoleTo } from "../../../runtime/log/console.ts";
+import { format } from "../../../runtime/log/format.ts";
+import { LambdaLog } from "../../../runtime/log/log.ts";
 
 /** What was logged, as `level: message`, and a log that keeps it. */
 function collect() {
   const lines: string[] = [];
-  const keep = (level: string) => (message: string) => {
-    lines.push(`${level}: ${message}`);
+  const stream = {
+    writeSync(bytes: Uint8Array): number {
+      const record = new TextDecoder().decode(bytes);
+      const [, , level, ...message] = record.slice(0, -1).split("\t");
+      lines.push(`${level.toLowerCase()}: ${message.join("\t")}`);
+      return bytes.byteLength;
+    },
   };
-  const log = {
-    debug: keep("debug"),
-    info: keep("info"),
-    warn: keep("warn"),
-    error: keep("error"),
-  };
+  const log = new LambdaLog({ stream, requestId: () => "", format: "text" });
+  log.setLevel("DEBUG");
   return { lines, log };
 }
 
