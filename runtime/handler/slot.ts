@@ -21,7 +21,7 @@ export class InFlight {
   blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
     const error = new RuntimeError(type, show(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
-    else log.error(`${type} between invocations: ${error.message}`);
+    else log.error(`${type} between invocations: ${error.message}`, thrown);
   }
 }
 

@@ -10,7 +10,8 @@ export interface Log {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
-  error(message: string): void;
+  /** The fields follow the message in text; in JSON they are members. */
+  error(message: string, ...fields: unknown[]): void;
 }
 
 /** Lambda's names for log levels. */
@@ -92,8 +93,8 @@ export class LambdaLog implements Log {
     this.write("WARN", message);
   }
 
-  error(message: string): void {
-    this.write("ERROR", message);
+  error(message: string, ...fields: unknown[]): void {
+    this.write("ERROR", message, fields);
   }
 
   critical(message: string): void {
@@ -150,9 +151,19 @@ export class LambdaLog implements Log {
   }
 }
 
-/** CloudWatch Logs would split a record at its line breaks. */
+/**
+ * Keeps a record on one line: CloudWatch Logs would split it at line breaks,
+ * and a terminal would obey control characters that are not escaped.
+ */
 function toLine(text: string): string {
-  return text.replaceAll(/\r?\n/g, "\r");
+  return text
+    .replaceAll(/\r?\n|[\v\f\x85\u2028\u2029]/g, "\r")
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/[\x00-\x08\x0e-\x1f\x7f-\x9f]/g, escape);
+}
+
+function escape(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
 function now(): string {

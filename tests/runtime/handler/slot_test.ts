@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { runProgram } from "../../support/run_program.ts";
+import { LambdaLog } from "../../../runtime/log/log.ts";
 
 const MODULE =
   new URL("../../../runtime/handler/slot.ts", import.meta.url).href;
@@ -108,4 +109,23 @@ Deno.test("InFlight leaves rejections alone that are handled", async () => {
     Promise.reject(new Error("handled")).catch(() => {});
   `);
   assertEquals(lines, ['["alive"]']);
+});
+
+Deno.test("InFlight logs what fails between invocations with stack and cause", () => {
+  const records: string[] = [];
+  const stream = {
+    writeSync(bytes: Uint8Array): number {
+      records.push(new TextDecoder().decode(bytes));
+      return bytes.byteLength;
+    },
+  };
+  const log = new LambdaLog({ stream, requestId: () => "", format: "json" });
+  const thrown = new RangeError("late", { cause: new TypeError("inner") });
+  new InFlight().blame("Runtime.UncaughtException", thrown, log);
+  const record = JSON.parse(records[0]);
+  assertEquals(records.length, 1);
+  assertEquals(record.level, "ERROR");
+  assertEquals(record.errorType, "RangeError");
+  assertEquals(record.stackTrace, thrown.stack?.split("\n"));
+  assertEquals(record.cause.errorMessage, "inner");
 });
