@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { runProgram } from "../../support/run_program.ts";
+import { InFlight } from "../../../runtime/handler/slot.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
 
 const MODULE =
