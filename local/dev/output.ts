@@ -1,7 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { PRELUDE_CONTENT_TYPE } from "../../runtime/http/prelude.ts";
-import { type LogStream, writeAll } from "../../runtime/log/log.ts";
+import type { LogStream } from "../../runtime/log/log.ts";
+import { writeAll } from "../../runtime/log/write_all.ts";
 import type { ReplyStream } from "../../runtime/reply/stream.ts";
 
 /** Where a streamed reply goes locally: to stdout, as it comes. */

@@ -27,7 +27,7 @@ export function createSendLetter(
     config,
     // What the level leaves out would be lost.
     log: (message) =>
-      log.write(log.level === "FATAL" ? "FATAL" : "ERROR", [message]),
+      log.levelName === "FATAL" ? log.critical(message) : log.error(message),
   });
   warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {

@@ -1,12 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { sendConsoleTo } from "../log/console.ts";
-import {
-  LambdaLog,
-  type LogFormat,
-  type LogStream,
-  setThreadLog,
-} from "../log/log.ts";
+import { LambdaLog, type LogFormat, type LogStream } from "../log/log.ts";
 import { catchBackgroundErrors } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 
@@ -29,7 +24,6 @@ export function prepareThread(
 ): LambdaLog {
   const requestId = () => slots.logged().requestId;
   const log = new LambdaLog({ stream, requestId, format });
-  setThreadLog(log);
   sendConsoleTo(log);
   catchBackgroundErrors(() => slots.blamed(), log);
   return log;

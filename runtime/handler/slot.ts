@@ -1,11 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
-import {
-  formatErrorDocument,
-  showThrown,
-  toErrorDocument,
-} from "../failure/failure.ts";
+import { showThrown } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 
@@ -26,11 +22,7 @@ export class Slot {
   blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
     const error = new RuntimeError(type, showThrown(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
-    else {log.error(
-        `${type} between invocations: ${
-          formatErrorDocument(toErrorDocument(thrown))
-        }`,
-      );}
+    else log.error(`${type} between invocations:`, thrown);
   }
 }
 

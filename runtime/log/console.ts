@@ -1,94 +1,90 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { format } from "./format.ts";
+import { createCounters, createTimers } from "./count.ts";
+import { format, show } from "./format.ts";
 import type { LambdaLog, LogLevel } from "./log.ts";
-import { toTable } from "./table.ts";
+import { drawTable } from "./table.ts";
 
-/** Sends what a handler prints through the log, with its level and request id. */
+let threadLog: LambdaLog | undefined;
+
+/** The log of this thread, where a runtime serves in it. */
+export function currentLog(): LambdaLog | undefined {
+  return threadLog;
+}
+
+/**
+ * Sends what a handler prints through the log, with its level and request id.
+ * It is the thread's log from then on.
+ */
 export function sendConsoleTo(log: LambdaLog): void {
-  let indent = "";
-  const print = (level: LogLevel, args: unknown[]) =>
-    log.write(level, indent ? [indented(format(args), indent)] : args);
-  const printerOf = (level: LogLevel) => (...args: unknown[]) =>
-    print(level, args);
-  const openGroup = (...args: unknown[]) => {
-    if (args.length > 0) print("INFO", args);
-    indent += "  ";
+  threadLog = log;
+  const print = (level: LogLevel) => (...args: unknown[]) =>
+    log.print(level, args);
+  const info = print("INFO");
+  // Where records of several invocations mix, indented ones would mislead.
+  const group = (...args: unknown[]) => {
+    if (args.length > 0) info(...args);
   };
   Object.assign(console, {
-    debug: printerOf("DEBUG"),
-    log: printerOf("INFO"),
-    info: printerOf("INFO"),
-    warn: printerOf("WARN"),
-    error: printerOf("ERROR"),
-    dirxml: printerOf("INFO"),
-    dir: (value: unknown, options?: Deno.InspectOptions) =>
-      print("INFO", options ? [Deno.inspect(value, options)] : [value]),
-    table: (...args: [unknown, string[]?]) =>
-      print("INFO", [toTable(...args) ?? format(args)]),
-    trace: (...args: unknown[]) => {
-      const stack = new Error().stack?.split("\n").slice(2).join("\n") ?? "";
-      print("DEBUG", [`Trace: ${format(args)}\n${stack}`]);
-    },
-    assert: (condition?: unknown, ...args: unknown[]) => {
-      if (condition) return;
-      const details = args.length > 0 ? `: ${format(args)}` : "";
-      print("ERROR", [`Assertion failed${details}`]);
-    },
-    group: openGroup,
-    groupCollapsed: openGroup,
-    groupEnd: () => {
-      indent = indent.slice(2);
-    },
-    ...counters(print),
-    ...stopwatches(print),
+    debug: print("DEBUG"),
+    log: info,
+    info,
+    warn: print("WARN"),
+    error: print("ERROR"),
+    dirxml: info,
+    group,
+    groupCollapsed: group,
+    groupEnd() {},
+    ...createShowers(log),
+    ...createChecks(log),
+    ...createCounters(log),
+    ...createTimers(log),
   });
 }
 
-type Print = (level: LogLevel, args: unknown[]) => void;
-
-function counters(print: Print) {
-  const counts = new Map<string, number>();
+/** The console's methods that show one value in a way of their own. */
+function createShowers(log: LambdaLog) {
   return {
-    count: (label = "default") => {
-      const count = (counts.get(label) ?? 0) + 1;
-      counts.set(label, count);
-      print("INFO", [`${label}: ${count}`]);
-    },
-    countReset: (label = "default") => {
-      if (counts.delete(label)) return;
-      print("WARN", [`Count for "${label}" does not exist`]);
-    },
-  };
-}
-
-function stopwatches(print: Print) {
-  const starts = new Map<string, number>();
-  const elapsed = (label: string, args: unknown[]) => {
-    const start = starts.get(label);
-    if (start === undefined) {
-      print("WARN", [`Timer "${label}" does not exist`]);
-      return;
-    }
-    const ms = (performance.now() - start).toFixed(3);
-    print("INFO", [[`${label}: ${ms} ms`, format(args)].join(" ").trimEnd()]);
-  };
-  return {
-    time: (label = "default") => {
-      if (starts.has(label)) {
-        print("WARN", [`Timer "${label}" already exists`]);
+    dir(value: unknown, options?: Deno.InspectOptions): void {
+      if (log.format === "json" || options === undefined) {
+        log.print("INFO", [value]);
       } else {
-        starts.set(label, performance.now());
+        log.info(show(value, options));
       }
     },
-    timeLog: (label = "default", ...args: unknown[]) => elapsed(label, args),
-    timeEnd: (label = "default") => {
-      elapsed(label, []);
-      starts.delete(label);
+    table(data: unknown, columns?: string[]): void {
+      const table = log.format === "json" ? undefined : draw(data, columns);
+      log.print("INFO", table === undefined ? [data] : ["%s", table]);
     },
   };
 }
 
-function indented(text: string, indent: string): string {
-  return text.replaceAll(/^/gm, indent);
+function draw(data: unknown, columns?: string[]): string | undefined {
+  try {
+    return drawTable(data, columns);
+  } catch {
+    // What cannot be drawn, such as a getter that throws, is shown.
+    return undefined;
+  }
+}
+
+/** The console's methods that tell where the program is, and what is wrong. */
+function createChecks(log: LambdaLog) {
+  return {
+    assert(condition?: unknown, ...args: unknown[]): void {
+      if (condition) return;
+      const [first, ...rest] = args;
+      if (args.length === 0) {
+        log.error("Assertion failed");
+      } else if (typeof first === "string") {
+        log.print("ERROR", [`Assertion failed: ${first}`, ...rest]);
+      } else {
+        log.print("ERROR", ["Assertion failed:", ...args]);
+      }
+    },
+    trace(...args: unknown[]): void {
+      const stack = new Error().stack?.split("\n").slice(2).join("\n") ?? "";
+      log.debug(`Trace: ${format(args)}\n${stack}`);
+    },
+  };
 }

@@ -1,24 +1,34 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { format } from "./format.ts";
-import { toEntry } from "./json_entry.ts";
+import { fieldsOfError, toFields, toMembers } from "./fields.ts";
+import { format, join } from "./format.ts";
+import { toJson } from "./json.ts";
+import { writeAll } from "./write_all.ts";
 
 /** What the runtime needs of a logger. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
   warn(message: string): void;
-  error(message: string): void;
+  /** The fields follow the message in text; in JSON they are members. */
+  error(message: string, ...fields: unknown[]): void;
 }
 
-const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
+/** Lambda's names for log levels. */
+export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
 
-/** Lambda's names for log levels, the least severe first. */
-export type LogLevel = typeof LEVELS[number];
+const SEVERITY: Record<LogLevel, number> = {
+  TRACE: 0,
+  DEBUG: 1,
+  INFO: 2,
+  WARN: 3,
+  ERROR: 4,
+  FATAL: 5,
+};
 
 /** Tells whether the text names a level. */
 export function isLogLevel(text: string): text is LogLevel {
-  return (LEVELS as readonly string[]).includes(text);
+  return Object.hasOwn(SEVERITY, text);
 }
 
 /** Where a log goes. */
@@ -29,113 +39,134 @@ export interface LogStream {
   flush?(): Promise<void>;
 }
 
-/** Writes everything, however little is taken at once. */
-export function writeAll(stream: LogStream, bytes: Uint8Array): void {
-  for (let rest = bytes; rest.byteLength > 0;) {
-    rest = rest.subarray(stream.writeSync(rest));
-  }
-}
-
-/** How an entry is written. Line breaks would split one in CloudWatch Logs. */
-export type LogFormat = "line" | "text" | "json";
-
 /** Options for {@linkcode LambdaLog}. */
 export interface LogOptions {
-  /** Where entries go. */
+  /** Where records go. */
   stream: LogStream;
-  /** Gives the id that an entry carries; empty between invocations. */
+  /** The id that a record carries; empty between invocations. */
   requestId: () => string;
   /**
-   * One line of text an entry, text with its line breaks, or one JSON object.
+   * One line of text a record, text with its line breaks, or one JSON object.
    *
    * @default {"line"}
    */
   format?: LogFormat;
 }
 
-const ENCODER = new TextEncoder();
+/** How a record is written. Line breaks would split one in CloudWatch Logs. */
+export type LogFormat = "line" | "text" | "json";
 
-/** The log of a thread. */
+/** Writes records with time, request id and level, unless the level is too low. */
 export class LambdaLog implements Log {
-  /** Where entries go. */
+  /** Where records go. */
   readonly stream: LogStream;
-  /** How an entry is written. */
+  /** How a record is written. */
   readonly format: LogFormat;
   readonly #requestId: () => string;
-  #level: number = LEVELS.indexOf("INFO");
+  readonly #encoder = new TextEncoder();
+  #levelName: LogLevel = "INFO";
 
   constructor({ stream, requestId, format = "line" }: LogOptions) {
-    this.stream = stream;
     this.format = format;
+    this.stream = stream;
     this.#requestId = requestId;
   }
 
-  /** The level below which nothing is logged. */
-  get level(): LogLevel {
-    return LEVELS[this.#level];
+  /** The level below which records are left out. */
+  get levelName(): LogLevel {
+    return this.#levelName;
   }
 
   /** Leaves out what is below the level. */
   setLevel(level: LogLevel): void {
-    this.#level = LEVELS.indexOf(level);
+    this.#levelName = level;
   }
 
   debug(message: string): void {
-    this.write("DEBUG", [message]);
+    this.write("DEBUG", message);
   }
 
   info(message: string): void {
-    this.write("INFO", [message]);
+    this.write("INFO", message);
   }
 
   warn(message: string): void {
-    this.write("WARN", [message]);
+    this.write("WARN", message);
   }
 
-  error(message: string): void {
-    this.write("ERROR", [message]);
+  error(message: string, ...fields: unknown[]): void {
+    this.write("ERROR", message, fields);
   }
 
-  /**
-   * Writes an entry of what `console.log` would be given. Never throws.
-   *
-   * @param fields Further members of an entry in JSON; text shows them last.
-   */
-  write(
+  critical(message: string): void {
+    this.write("FATAL", message);
+  }
+
+  /** Writes what a handler prints. */
+  print(level: LogLevel, args: unknown[]): void {
+    if (!this.#writes(level)) return;
+    if (this.format !== "json") this.#writeText(level, format(args));
+    else if (args.length === 1) this.#writeJson(level, toJson(args[0]));
+    else this.#writeJson(level, toJson(format(args)), fieldsOfError(args));
+  }
+
+  /** Writes a message, with fields that are members of a JSON record. */
+  write(level: LogLevel, message: unknown, fields: unknown[] = []): void {
+    if (!this.#writes(level)) return;
+    if (this.format === "json") {
+      this.#writeJson(level, toJson(message), toFields(fields));
+    } else {
+      this.#writeText(level, join([message, ...fields]));
+    }
+  }
+
+  #writes(level: LogLevel): boolean {
+    return SEVERITY[level] >= SEVERITY[this.#levelName];
+  }
+
+  #writeText(level: LogLevel, text: string): void {
+    const message = this.format === "line" ? toLine(text) : text;
+    this.#put(`${now()}\t${this.#requestId() || "-"}\t${level}\t${message}\n`);
+  }
+
+  /** Writes the members that Lambda's own runtimes write, then the fields. */
+  #writeJson(
     level: LogLevel,
-    args: readonly unknown[],
+    message: string,
     fields?: Record<string, unknown>,
   ): void {
-    if (LEVELS.indexOf(level) < this.#level) return;
-    const timestamp = new Date().toISOString();
-    const requestId = this.#requestId();
-    const entry = this.format === "json"
-      ? toEntry({ timestamp, level, requestId, args, fields })
-      : `${timestamp}\t${requestId || "-"}\t${level}\t${
-        this.#toText(fields ? [...args, fields] : args)
-      }`;
+    const id = this.#requestId();
+    const requestId = id && `,"requestId":${JSON.stringify(id)}`;
+    const members = fields === undefined ? "" : toMembers(fields);
+    this.#put(
+      `{"timestamp":"${now()}","level":"${level}"${requestId},"message":${message}${members}}\n`,
+    );
+  }
+
+  #put(record: string): void {
     try {
-      writeAll(this.stream, ENCODER.encode(`${entry}\n`));
+      writeAll(this.stream, this.#encoder.encode(record));
     } catch {
       // Nobody is left to tell that the log cannot be written.
     }
   }
-
-  #toText(args: readonly unknown[]): string {
-    const text = format(args);
-    return this.format === "line" ? text.replaceAll(/\r?\n/g, "\r") : text;
-  }
 }
 
-/** Where the log of a thread is kept for all copies of this package in it. */
-const KEY = Symbol.for("@toukon/lambda log");
-
-/** Makes a log that of this thread: `@toukon/lambda/log` writes to it. */
-export function setThreadLog(log: LambdaLog): void {
-  (globalThis as Record<symbol, unknown>)[KEY] = log;
+/**
+ * Keeps a record on one line: CloudWatch Logs would split it at line breaks,
+ * and a terminal would obey control characters that are not escaped.
+ */
+function toLine(text: string): string {
+  return text
+    .replaceAll(/\r?\n|[\v\f\x85\u2028\u2029]/g, "\r")
+    // deno-lint-ignore no-control-regex
+    .replaceAll(/[\x00-\x08\x0e-\x1f\x7f-\x9f]/g, escape);
 }
 
-/** Gives the log of this thread, where the runtime has made one. */
-export function threadLog(): LambdaLog | undefined {
-  return (globalThis as Record<symbol, LambdaLog | undefined>)[KEY];
+function escape(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+}
+
+function now(): string {
+  return new Date().toISOString();
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { type LogStream, writeAll } from "./log.ts";
+import type { LogStream } from "./log.ts";
+import { writeAll } from "./write_all.ts";
 
 const PATH = "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET";
 

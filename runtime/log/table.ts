@@ -2,64 +2,84 @@
 
 import { show } from "./format.ts";
 
-const INDEX = "(idx)";
-const VALUES = "Values";
+const ONE_LINE: Deno.InspectOptions = {
+  breakLength: Infinity,
+  depth: Infinity,
+  iterableLimit: Infinity,
+  strAbbreviateSize: Infinity,
+};
 
-/**
- * Draws rows as `console.table` does.
- *
- * @returns The table, or undefined of a value that has no rows.
- */
-export function toTable(
+/** Draws what `console.table` is given; undefined for what has no rows. */
+export function drawTable(
   data: unknown,
   columns?: string[],
 ): string | undefined {
   if (typeof data !== "object" || data === null) return undefined;
-  const rows = rowsOf(data);
-  const names = columns ??
-    [...new Set(rows.flatMap(([, row]) => isRow(row) ? Object.keys(row) : []))];
-  const hasValues = columns === undefined &&
-    rows.some(([, row]) => !isRow(row));
-  const head = [INDEX, ...names, ...(hasValues ? [VALUES] : [])];
-  const body = rows.map(([index, row]) => [
+  const rows = toRows(data);
+  const names = columns ?? namesOf(rows);
+  const hasValues = rows.some(([, row]) => !isObject(row));
+  const header = ["(index)", ...names, ...(hasValues ? ["Values"] : [])];
+  const lines = rows.map(([index, row]) => [
     index,
-    ...names.map((name) =>
-      isRow(row) && Object.hasOwn(row, name) ? show(row[name]) : ""
-    ),
-    ...(hasValues ? [isRow(row) ? "" : show(row)] : []),
+    ...names.map((name) => cellOf(row, name)),
+    ...(hasValues ? [isObject(row) ? "" : quote(row)] : []),
   ]);
-  return draw([head, ...body]);
+  return draw(header, lines);
 }
 
-function rowsOf(data: object): [index: string, row: unknown][] {
+function toRows(data: object): [string, unknown][] {
   if (data instanceof Map) {
-    return Array.from(data, ([key, value]) => [show(key), value]);
+    return [...data].map(([key, row]) => [show(key), row]);
   }
-  if (data instanceof Set) {
-    return Array.from(data, (value, index) => [String(index), value]);
-  }
-  return Object.entries(data);
+  const entries = data instanceof Set ? [...data] : data;
+  return Object.entries(entries);
 }
 
-function isRow(row: unknown): row is Record<string, unknown> {
+function namesOf(rows: [string, unknown][]): string[] {
+  const names = new Set<string>();
+  for (const [, row] of rows) {
+    if (!isObject(row)) continue;
+    for (const name of Object.keys(row)) names.add(name);
+  }
+  return [...names];
+}
+
+function isObject(row: unknown): row is Record<string, unknown> {
   return typeof row === "object" && row !== null;
 }
 
-function draw([head, ...body]: string[][]): string {
-  const widths = head.map((_, column) =>
-    Math.max(...[head, ...body].map((cells) => cells[column].length))
+function cellOf(row: unknown, name: string): string {
+  return isObject(row) && Object.hasOwn(row, name) ? quote(row[name]) : "";
+}
+
+function quote(cell: unknown): string {
+  return typeof cell === "string" ? JSON.stringify(cell) : show(cell, ONE_LINE);
+}
+
+function draw(header: string[], lines: string[][]): string {
+  const widths = header.map((_, column) =>
+    Math.max(...[header, ...lines].map((line) => widthOf(line[column])))
   );
-  const line = (left: string, middle: string, right: string) =>
+  const rule = (left: string, middle: string, right: string) =>
     left + widths.map((width) => "─".repeat(width + 2)).join(middle) + right;
-  const row = (cells: string[]) =>
-    `│ ${
-      cells.map((cell, column) => cell.padEnd(widths[column])).join(" │ ")
-    } │`;
+  const toLine = (cells: string[]) => {
+    const padded = cells.map((cell, column) =>
+      ` ${cell}${" ".repeat(widths[column] - widthOf(cell))} `
+    );
+    return `│${padded.join("│")}│`;
+  };
   return [
-    line("┌", "┬", "┐"),
-    row(head),
-    line("├", "┼", "┤"),
-    ...body.map(row),
-    line("└", "┴", "┘"),
+    rule("┌", "┬", "┐"),
+    toLine(header),
+    rule("├", "┼", "┤"),
+    ...lines.map(toLine),
+    rule("└", "┴", "┘"),
   ].join("\n");
+}
+
+/** Counts what East Asian scripts and emoji take as two. */
+function widthOf(text: string): number {
+  let width = 0;
+  for (const character of text) width += character >= "\u2e80" ? 2 : 1;
+  return width;
 }

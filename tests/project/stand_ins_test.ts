@@ -20,14 +20,8 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
 import { parseArgs } from "@std/cli/parse-args";
 import { BaseHandler } from "@std/log/base-handler";
-import {
-  getLevelByName,
-  getLevelName,
-  type LevelName,
-  LogLevelNames,
-  LogLevels,
-} from "@std/log/levels";
-import { Logger, type LoggerOptions, LogRecord } from "@std/log/logger";
+import { type LevelName, LogLevels } from "@std/log/levels";
+import { Logger, LogRecord } from "@std/log/logger";
 
 /**
  * Runs what must fail, without an assertion of the package that is tested:
@@ -374,7 +368,6 @@ Deno.test("parseArgs() asks unknown about plain arguments by their text alone", 
 class Keeper extends BaseHandler {
   readonly records: LogRecord[] = [];
   readonly lines: string[] = [];
-  isDestroyed = false;
 
   override handle(record: LogRecord): void {
     this.records.push(record);
@@ -384,15 +377,10 @@ class Keeper extends BaseHandler {
   override log(msg: string): void {
     this.lines.push(msg);
   }
-
-  override destroy(): void {
-    this.isDestroyed = true;
-  }
 }
 
 function loggerTo(handler: BaseHandler, level: LevelName = "DEBUG"): Logger {
-  const options: LoggerOptions = { handlers: [handler] };
-  return new Logger("app", level, options);
+  return new Logger("app", level, { handlers: [handler] });
 }
 
 Deno.test("LogLevels are numbers from NOTSET to CRITICAL", () => {
@@ -404,19 +392,10 @@ Deno.test("LogLevels are numbers from NOTSET to CRITICAL", () => {
     ERROR: 40,
     CRITICAL: 50,
   });
-  assertEquals(LogLevelNames, Object.keys(LogLevels));
-});
-
-Deno.test("getLevelByName() and getLevelName() translate levels", () => {
-  assertStrictEquals(getLevelByName("WARN"), 30);
-  assertStrictEquals(getLevelName(50), "CRITICAL");
-  assertThrows(() => getLevelByName("TRACE" as LevelName), Error, "TRACE");
-  assertThrows(() => getLevelName(5 as 10), Error, "5");
 });
 
 Deno.test("Logger passes a record to its handlers", () => {
   const handler = new Keeper("NOTSET");
-  const before = Date.now();
   loggerTo(handler).warn("Disk is full", { path: "/tmp" }, 3);
   const [record] = handler.records;
   assertInstanceOf(record, LogRecord);
@@ -425,8 +404,6 @@ Deno.test("Logger passes a record to its handlers", () => {
   assertEquals(record.level, LogLevels.WARN);
   assertEquals(record.levelName, "WARN");
   assertEquals(record.loggerName, "app");
-  assertLessOrEqual(before, record.datetime.getTime());
-  assertLessOrEqual(record.datetime.getTime(), Date.now());
 });
 
 Deno.test("Logger has a method for each level", () => {
@@ -451,60 +428,7 @@ Deno.test("Logger drops what is below its level", () => {
   const logger = loggerTo(handler, "WARN");
   logger.info("dropped");
   logger.warn("kept");
-  logger.level = LogLevels.INFO;
-  logger.info("kept too");
-  logger.levelName = "CRITICAL";
-  logger.error("dropped");
-  assertEquals(handler.records.map((record) => record.msg), [
-    "kept",
-    "kept too",
-  ]);
-  assertEquals([logger.level, logger.levelName, logger.loggerName], [
-    50,
-    "CRITICAL",
-    "app",
-  ]);
-  assertThrows(() => logger.level = 5 as 10, TypeError, "5");
-});
-
-Deno.test("Logger returns the message and runs a function only to log it", () => {
-  const handler = new Keeper("NOTSET");
-  const logger = loggerTo(handler, "INFO");
-  assertStrictEquals(logger.info("text"), "text");
-  assertStrictEquals(logger.debug("text"), "text");
-  assertStrictEquals(logger.info(() => 5), 5);
-  const asked: string[] = [];
-  assertStrictEquals(logger.debug(() => asked.push("asked")), undefined);
-  assertEquals(asked, []);
-  assertEquals(handler.lines, ["INFO text", "INFO 5"]);
-});
-
-Deno.test("Logger writes messages of every type as text", () => {
-  const handler = new Keeper("NOTSET");
-  const logger = loggerTo(handler);
-  const error = new Error("broken");
-  logger.info(null);
-  logger.info(undefined);
-  logger.info(12n);
-  logger.info(true);
-  logger.info({ a: "x", b: { c: 1 } });
-  logger.info([1, "2"]);
-  logger.info(error);
-  assertEquals(handler.records.map((record) => record.msg), [
-    "null",
-    "undefined",
-    "12",
-    "true",
-    `{"a":"x","b":{"c":1}}`,
-    `{"0":1,"1":"2"}`,
-    error.stack,
-  ]);
-});
-
-Deno.test("Logger without handlers logs nowhere", () => {
-  const logger = new Logger("app", "DEBUG");
-  assertEquals(logger.handlers, []);
-  assertStrictEquals(logger.error("lost"), "lost");
+  assertEquals(handler.records.map((record) => record.msg), ["kept"]);
 });
 
 Deno.test("LogRecord gives copies of what it holds", () => {
@@ -517,9 +441,7 @@ Deno.test("LogRecord gives copies of what it holds", () => {
   });
   args.push(2);
   record.args.push(3);
-  record.datetime.setTime(0);
   assertEquals(record.args, [1]);
-  assertGreater(record.datetime.getTime(), 0);
 });
 
 Deno.test("BaseHandler drops what is below its level", () => {
@@ -527,12 +449,8 @@ Deno.test("BaseHandler drops what is below its level", () => {
   const logger = loggerTo(handler);
   logger.warn("dropped");
   logger.error("kept");
-  handler.level = LogLevels.WARN;
-  logger.warn("kept");
-  handler.levelName = "CRITICAL";
-  logger.error("dropped");
-  assertEquals(handler.lines, ["ERROR kept", "WARN kept"]);
-  assertEquals([handler.level, handler.levelName], [50, "CRITICAL"]);
+  assertEquals(handler.lines, ["ERROR kept"]);
+  assertEquals(handler.level, LogLevels.ERROR);
 });
 
 Deno.test("BaseHandler formats with the formatter that it is given", () => {
@@ -540,31 +458,14 @@ Deno.test("BaseHandler formats with the formatter that it is given", () => {
     formatter: (record) => `${record.loggerName}: ${record.msg}`,
   });
   loggerTo(handler).info("text");
-  handler.formatter = ({ msg }) => msg.toUpperCase();
-  loggerTo(handler).info("text");
-  assertEquals(handler.lines, ["app: text", "TEXT"]);
+  assertEquals(handler.lines, ["app: text"]);
 });
 
-Deno.test("BaseHandler formats as a subclass says", () => {
-  class Shouting extends Keeper {
-    override format(record: LogRecord): string {
-      return `${super.format(record)}!`;
-    }
-  }
-  const handler = new Shouting("NOTSET");
-  loggerTo(handler).info("text");
-  assertEquals(handler.lines, ["INFO text!"]);
-});
-
-Deno.test("BaseHandler is destroyed when it is disposed of", () => {
-  const handler = new Keeper("NOTSET");
-  handler.setup();
-  {
-    using _scope = handler;
-  }
-  assert(handler.isDestroyed);
-});
-
-Deno.test("BaseHandler refuses levels that do not exist", () => {
+Deno.test("BaseHandler and Logger refuse levels that do not exist", () => {
   assertThrows(() => new Keeper("TRACE" as LevelName), Error, "TRACE");
+  assertThrows(
+    () => new Logger("app", "TRACE" as LevelName),
+    Error,
+    "TRACE",
+  );
 });

@@ -1,14 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import {
-  getLevelByName,
-  getLevelName,
-  type LevelName,
-  type LogLevel,
-} from "./levels.ts";
+import { getLevelByName, type LevelName, type LogLevel } from "./levels.ts";
 import type { LogRecord } from "./logger.ts";
-
-export type { LevelName, LogLevel, LogRecord };
 
 /** Writes a record as text. */
 export type FormatterFunction = (logRecord: LogRecord) => string;
@@ -21,7 +14,7 @@ export interface BaseHandlerOptions {
 
 /** What a handler extends; it says in `log` where the text goes. */
 export abstract class BaseHandler {
-  #level: LogLevel;
+  readonly #level: LogLevel;
   /** Writes a record as text. */
   formatter: FormatterFunction;
 
@@ -34,19 +27,6 @@ export abstract class BaseHandler {
   /** The level below which records are dropped. */
   get level(): LogLevel {
     return this.#level;
-  }
-
-  set level(level: LogLevel) {
-    this.#level = getLevelByName(getLevelName(level));
-  }
-
-  /** The name of {@linkcode BaseHandler.level}. */
-  get levelName(): LevelName {
-    return getLevelName(this.#level);
-  }
-
-  set levelName(levelName: LevelName) {
-    this.#level = getLevelByName(levelName);
   }
 
   /** Logs the record unless its level is too low. */
@@ -62,17 +42,6 @@ export abstract class BaseHandler {
 
   /** Takes the text of a record. */
   abstract log(msg: string): void;
-
-  /** Prepares the handler. */
-  setup(): void {}
-
-  /** Releases what the handler holds. */
-  destroy(): void {}
-
-  /** Releases what the handler holds. */
-  [Symbol.dispose](): void {
-    this.destroy();
-  }
 }
 
 function formatPlainly({ levelName, msg }: LogRecord): string {

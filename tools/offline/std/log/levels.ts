@@ -16,11 +16,6 @@ export type LevelName = keyof typeof LogLevels;
 /** The number of a level. */
 export type LogLevel = typeof LogLevels[LevelName];
 
-/** All names of levels, from the least severe to the most. */
-export const LogLevelNames: LevelName[] = Object.keys(
-  LogLevels,
-) as LevelName[];
-
 /**
  * The number of the level with this name.
  *
@@ -40,9 +35,8 @@ export function getLevelByName(name: LevelName): LogLevel {
  * @throws {Error} If there is no such level.
  */
 export function getLevelName(level: LogLevel): LevelName {
-  const name = LogLevelNames.find((name) => LogLevels[name] === level);
-  if (name === undefined) {
-    throw new Error(`Cannot get log level: no name for level: ${level}`);
+  for (const [name, number] of Object.entries(LogLevels)) {
+    if (number === level) return name as LevelName;
   }
-  return name;
+  throw new Error(`Cannot get log level: no name for level: ${level}`);
 }

@@ -9,15 +9,6 @@ import {
   LogLevels,
 } from "./levels.ts";
 
-export type { LevelName, LogLevel };
-
-/** Any function. */
-// deno-lint-ignore no-explicit-any
-export type GenericFunction = (...args: any[]) => any;
-
-/** What is logged, or a function that makes it. */
-type Message<T> = (T extends GenericFunction ? never : T) | (() => T);
-
 /** What a {@linkcode LogRecord} is made of. */
 export interface LogRecordOptions {
   /** The message. */
@@ -41,9 +32,8 @@ export class LogRecord {
   /** The name of the logger. */
   readonly loggerName: string;
   readonly #args: unknown[];
-  readonly #datetimeMs: number = Date.now();
 
-  /** Creates a record of now. */
+  /** Creates a record. */
   constructor(options: LogRecordOptions) {
     this.msg = options.msg;
     this.#args = [...options.args];
@@ -56,11 +46,6 @@ export class LogRecord {
   get args(): unknown[] {
     return [...this.#args];
   }
-
-  /** When it was logged. */
-  get datetime(): Date {
-    return new Date(this.#datetimeMs);
-  }
 }
 
 /** Options for {@linkcode Logger}. */
@@ -71,7 +56,7 @@ export interface LoggerOptions {
 
 /** Passes what is logged to its handlers, unless the level is too low. */
 export class Logger {
-  #level: LogLevel;
+  readonly #level: LogLevel;
   readonly #loggerName: string;
   /** What takes the records. */
   handlers: BaseHandler[];
@@ -87,100 +72,35 @@ export class Logger {
     this.handlers = options.handlers ?? [];
   }
 
-  /** The level below which nothing is logged. */
-  get level(): LogLevel {
-    return this.#level;
+  /** Logs at level DEBUG. */
+  debug(msg: string, ...args: unknown[]): void {
+    this.#log(LogLevels.DEBUG, msg, args);
   }
 
-  set level(level: LogLevel) {
-    try {
-      this.#level = getLevelByName(getLevelName(level));
-    } catch {
-      throw new TypeError(`Invalid log level: ${level}`);
-    }
+  /** Logs at level INFO. */
+  info(msg: string, ...args: unknown[]): void {
+    this.#log(LogLevels.INFO, msg, args);
   }
 
-  /** The name of {@linkcode Logger.level}. */
-  get levelName(): LevelName {
-    return getLevelName(this.#level);
+  /** Logs at level WARN. */
+  warn(msg: string, ...args: unknown[]): void {
+    this.#log(LogLevels.WARN, msg, args);
   }
 
-  set levelName(levelName: LevelName) {
-    this.#level = getLevelByName(levelName);
+  /** Logs at level ERROR. */
+  error(msg: string, ...args: unknown[]): void {
+    this.#log(LogLevels.ERROR, msg, args);
   }
 
-  /** The name that the records carry. */
-  get loggerName(): string {
-    return this.#loggerName;
+  /** Logs at level CRITICAL. */
+  critical(msg: string, ...args: unknown[]): void {
+    this.#log(LogLevels.CRITICAL, msg, args);
   }
 
-  /** Writes a value as the text of a message. */
-  asString(data: unknown, isProperty = false): string {
-    if (typeof data === "string") return isProperty ? `"${data}"` : data;
-    if (typeof data === "function") return "undefined";
-    if (typeof data !== "object" || data === null) return String(data);
-    if (data instanceof Error) return data.stack ?? String(data);
-    const members = Object.entries(data).map(([key, value]) =>
-      `"${key}":${this.asString(value, true)}`
-    );
-    return `{${members.join(",")}}`;
-  }
-
-  /** Logs at level DEBUG and returns the message. */
-  debug<T>(msg: () => T, ...args: unknown[]): T | undefined;
-  /** Logs at level DEBUG and returns the message. */
-  debug<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
-  debug<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
-    return this.#log(LogLevels.DEBUG, msg, args);
-  }
-
-  /** Logs at level INFO and returns the message. */
-  info<T>(msg: () => T, ...args: unknown[]): T | undefined;
-  /** Logs at level INFO and returns the message. */
-  info<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
-  info<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
-    return this.#log(LogLevels.INFO, msg, args);
-  }
-
-  /** Logs at level WARN and returns the message. */
-  warn<T>(msg: () => T, ...args: unknown[]): T | undefined;
-  /** Logs at level WARN and returns the message. */
-  warn<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
-  warn<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
-    return this.#log(LogLevels.WARN, msg, args);
-  }
-
-  /** Logs at level ERROR and returns the message. */
-  error<T>(msg: () => T, ...args: unknown[]): T | undefined;
-  /** Logs at level ERROR and returns the message. */
-  error<T>(msg: T extends GenericFunction ? never : T, ...args: unknown[]): T;
-  error<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
-    return this.#log(LogLevels.ERROR, msg, args);
-  }
-
-  /** Logs at level CRITICAL and returns the message. */
-  critical<T>(msg: () => T, ...args: unknown[]): T | undefined;
-  /** Logs at level CRITICAL and returns the message. */
-  critical<T>(
-    msg: T extends GenericFunction ? never : T,
-    ...args: unknown[]
-  ): T;
-  critical<T>(msg: Message<T>, ...args: unknown[]): T | undefined {
-    return this.#log(LogLevels.CRITICAL, msg, args);
-  }
-
-  /** A function makes its message only when the message will be logged. */
-  #log<T>(level: LogLevel, msg: Message<T>, args: unknown[]): T | undefined {
-    const isMade = msg instanceof Function;
-    if (this.level > level) return isMade ? undefined : msg;
-    const value = isMade ? msg() : msg;
-    const record = new LogRecord({
-      msg: this.asString(value),
-      args,
-      level,
-      loggerName: this.loggerName,
-    });
+  #log(level: LogLevel, msg: string, args: unknown[]): void {
+    if (this.#level > level) return;
+    const loggerName = this.#loggerName;
+    const record = new LogRecord({ msg, args, level, loggerName });
     for (const handler of this.handlers) handler.handle(record);
-    return value;
   }
 }
