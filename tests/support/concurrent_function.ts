@@ -19,6 +19,8 @@ export interface LogEntry {
   level: string;
   requestId?: string;
   message: string;
+  /** A field of the test's own. */
+  of?: string;
 }
 
 /** Options for {@linkcode ConcurrentFunction}. */

@@ -81,6 +81,15 @@ for (const { isolation, suffix } of MODES) {
     }
   });
 
+  Deno.test(`info() of @toukon/lambda/log writes fields with the id of its invocation${suffix}`, async () => {
+    await using fn = new ConcurrentFunction({ isolation });
+    await fn.invokeAll(50, 8, "logFields", () => {});
+    const { entries } = await fn.end();
+    const logged = entries.filter(({ of }) => of !== undefined);
+    assertEquals(logged.length, 100);
+    for (const { of, requestId } of logged) assertEquals(of, requestId);
+  });
+
   Deno.test(`serve() gives each invocation its own context${suffix}`, async () => {
     await using fn = new ConcurrentFunction({ concurrency: 16, isolation });
     const now = Date.now();

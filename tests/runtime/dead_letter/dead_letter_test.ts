@@ -838,6 +838,7 @@ Deno.test("send() goes through the proxy of the environment, and asks for creden
       eventText: "{}",
       errorDocument: { errorType: "Error", errorMessage: "Failed" },
       context: createContext(),
+      sendUntilMs: Date.now() + 60_000,
     }));`;
 
   const { stdout } = await runProgram(program, ["--allow-all"], {
@@ -868,6 +869,7 @@ Deno.test("createDeadLetter() logs to stderr unless told otherwise", async () =>
       eventText: "[1]",
       errorDocument: { errorType: "Error", errorMessage: "Failed" },
       context: createContext({ remainingMs: 0 }),
+      sendUntilMs: 0,
     }));`;
 
   const { stdout, stderr } = await runProgram(program, ["--allow-all"]);
