@@ -108,6 +108,16 @@ const KEYS: Record<string, Key> = {
     expected: "an object with queueUrl or topicArn",
     isValid: isRecord,
   },
+  "lambda.external": {
+    default: [],
+    expected: 'names of modules, such as ["pg-native"]',
+    isValid: isListOfTexts,
+  },
+  "lambda.include": {
+    default: [],
+    expected: 'paths of files and folders, such as ["templates"]',
+    isValid: isListOfTexts,
+  },
   "lambda.supervisor.maxRestarts": {
     default: 3,
     expected: "a whole number from 0",
@@ -168,6 +178,9 @@ function toConfig(lambda: Record<string, unknown>): Config {
       maxSeconds: pick("lambda.supervisor.maxSeconds", supervisor.maxSeconds),
     },
   };
+  // Only a build uses these.
+  pick("lambda.external", lambda.external);
+  pick("lambda.include", lambda.include);
   refuseUnknown(lambda, "lambda.");
   refuseUnknown(supervisor, "lambda.supervisor.");
   refuseIdlePermissions(config);
@@ -263,6 +276,11 @@ function pick<T>(name: string, value: unknown): T {
 
 function isPath(value: unknown): boolean {
   return typeof value === "string" && /^\/[^\s?#\\]*$/.test(value);
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((it) => typeof it === "string" && it !== "");
 }
 
 function isMediaType(value: unknown): boolean {

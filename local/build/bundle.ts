@@ -2,8 +2,10 @@
 
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
-import { WORK_FOLDER } from "./entry.ts";
-import type { Project } from "./project.ts";
+import { restoreModulePaths } from "./module_paths.ts";
+import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
+import { isPath, type Project, toFileUrl } from "./project.ts";
+import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
 
 /** Options for {@linkcode bundle}. */
 export interface BundleOptions {
@@ -14,25 +16,69 @@ export interface BundleOptions {
 }
 
 /**
- * Bundles the program into `main.js` in the work folder.
+ * Bundles the program into `main.js` in the folder of the function.
  *
+ * @returns The names that cannot be resolved and are left to run time.
  * @throws {BuildError} With what Deno says about it.
  */
 export async function bundle(
-  { directory, configName, handler }: Project,
+  project: Project,
   { sourceMap, minify }: BundleOptions,
-): Promise<void> {
-  const { success, text } = await runDeno([
-    "bundle",
-    "--quiet",
-    `--config=${configName}`,
-    "--platform=deno",
-    // Not with --keep-names, which makes what Deno does for require() fail.
-    ...(minify ? ["--minify"] : []),
-    ...(sourceMap ? ["--sourcemap=linked"] : []),
-    `--output=${WORK_FOLDER}/main.js`,
-    `${WORK_FOLDER}/entry.ts`,
-  ], { directory });
-  if (success) return;
-  throw new BuildError(`Cannot bundle "${handler}"\n\n${text}`);
+): Promise<string[]> {
+  const { directory } = project;
+  const left = await bundleWhatResolves(project, minify);
+  const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
+  const { code, map } = restoreModulePaths({
+    code: Deno.readTextFileSync(path),
+    map: JSON.parse(Deno.readTextFileSync(`${path}.map`)),
+  }, {
+    root: `${toFileUrl(directory)}/`,
+    mapUrl: toFileUrl(`${path}.map`),
+  });
+  const link = "//# sourceMappingURL=main.js.map\n";
+  Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
+  if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
+  else Deno.removeSync(`${path}.map`);
+  return left;
+}
+
+/** Bundles again without what could not be resolved and need not be. */
+async function bundleWhatResolves(
+  { directory, configName, handler, external }: Project,
+  minify: boolean,
+): Promise<string[]> {
+  const left = new Set<string>();
+  for (;;) {
+    const { success, text } = await runDeno([
+      "bundle",
+      "--quiet",
+      `--config=${configName}`,
+      "--platform=deno",
+      // Not with --keep-names, which makes what Deno does for require() fail.
+      ...(minify ? ["--minify"] : []),
+      ...[...external, ...left].map((name) => `--external=${name}`),
+      "--sourcemap=linked",
+      `--output=${FUNCTION_FOLDER}/main.js`,
+      `${WORK_FOLDER}/entry.ts`,
+    ], { directory });
+    if (success) break;
+    const found = findUnresolved(text, directory);
+    const isNew = found?.some((name) => !left.has(name)) ?? false;
+    if (!isNew) throw cannotBundle(handler, text);
+    for (const name of found!) left.add(name);
+  }
+  const code = Deno.readTextFileSync(`${directory}/${FUNCTION_FOLDER}/main.js`);
+  const atTheTop = [...left].filter((name) => importsAtTheTop(code, name));
+  if (atTheTop.length === 0) return [...left].sort();
+  throw cannotBundle(
+    handler,
+    `Cannot resolve ${
+      atTheTop.map((name) => `"${name}"`).join(", ")
+    }, which an npm package imports before anything runs. Add it to "imports" of deno.json`,
+  );
+}
+
+function cannotBundle(handler: string, text: string): BuildError {
+  const name = isPath(handler) ? handler : `the module ${handler}`;
+  return new BuildError(`Cannot bundle "${name}"\n\n${text}`);
 }

@@ -2,7 +2,7 @@
 
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
-import { WORK_FOLDER } from "./entry.ts";
+import { WORK_FOLDER } from "./outputs.ts";
 import type { Project } from "./project.ts";
 
 /**

@@ -1,9 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { MARK } from "./outputs.ts";
 import { isPath, type Project } from "./project.ts";
-
-/** The folder in the project that a build works in, removed at its end. */
-export const WORK_FOLDER = ".toukon_build";
 
 /** The program: what is compiled or bundled. It is in the work folder. */
 export function entryText(project: Project): string {
@@ -15,7 +13,8 @@ export function entryText(project: Project): string {
   const call = isolation === "worker"
     ? `serve(undefined, { load: () => ${load}, ${config} })`
     : `await serve(${load}, { ${config} })`;
-  return `import { serve } from ${JSON.stringify(packageName)};
+  return `// ${MARK}
+import { serve } from ${JSON.stringify(packageName)};
 ${call};
 `;
 }

@@ -40,7 +40,7 @@ const LIMIT_MS = 10_000;
  */
 export async function warmUp(
   directory: string,
-  { config, unstableFlags }: Project,
+  { config, include, unstableFlags }: Project,
 ): Promise<void> {
   const server = Deno.serve({
     hostname: "127.0.0.1",
@@ -56,7 +56,7 @@ export async function warmUp(
     },
     clearEnv: true,
   };
-  const needs = needsOf(config, [address], MAIN);
+  const needs = needsOf(config, [address], { main: MAIN, include });
   const permissions = withRuntime([], needs).map(toFlag);
   const program = config.isolation === "worker"
     ? PRELOAD + PRELOAD_OF_WORKERS

@@ -71,7 +71,10 @@ export class BuildProject implements Disposable {
     );
   }
 
+  /** Writes a file, whose folders need not be there. */
   write(name: string, text: string): void {
+    const folder = name.slice(0, Math.max(name.lastIndexOf("/"), 0));
+    Deno.mkdirSync(`${this.directory}/${folder}`, { recursive: true });
     Deno.writeTextFileSync(`${this.directory}/${name}`, text);
   }
 
