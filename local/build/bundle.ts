@@ -3,6 +3,7 @@
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
 import { restoreModulePaths } from "./module_paths.ts";
+import { replaceRequire } from "./run_time_modules.ts";
 import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
 import { isPath, type Project, toFileUrl } from "./project.ts";
 import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
@@ -25,11 +26,12 @@ export async function bundle(
   project: Project,
   { sourceMap, minify }: BundleOptions,
 ): Promise<string[]> {
-  const { directory } = project;
-  const left = await bundleWhatResolves(project, minify);
+  const { directory, external } = project;
+  const unresolved = await bundleWhatResolves(project, minify);
   const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
+  const { names, ...bundled } = replaceRequire(Deno.readTextFileSync(path));
   const { code, map } = restoreModulePaths({
-    code: Deno.readTextFileSync(path),
+    ...bundled,
     map: JSON.parse(Deno.readTextFileSync(`${path}.map`)),
   }, {
     root: `${toFileUrl(directory)}/`,
@@ -39,7 +41,9 @@ export async function bundle(
   Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
   if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
   else Deno.removeSync(`${path}.map`);
-  return left;
+  // Names of one letter are used again in what is minified.
+  const left = new Set(minify ? unresolved : [...unresolved, ...names]);
+  return [...left].filter((name) => !external.includes(name)).sort();
 }
 
 /** Bundles again without what could not be resolved and need not be. */
@@ -69,7 +73,7 @@ async function bundleWhatResolves(
   }
   const code = Deno.readTextFileSync(`${directory}/${FUNCTION_FOLDER}/main.js`);
   const atTheTop = [...left].filter((name) => importsAtTheTop(code, name));
-  if (atTheTop.length === 0) return [...left].sort();
+  if (atTheTop.length === 0) return [...left];
   throw cannotBundle(
     handler,
     `Cannot resolve ${

@@ -7,6 +7,8 @@ import { decodeMappings, type SourceMap } from "./source_map.ts";
 /** The text of a bundle, and its map. */
 export interface Bundle {
   code: string;
+  /** What has to be defined before the text. */
+  definition: string;
   map: SourceMap;
 }
 
@@ -33,9 +35,9 @@ const CACHED_PACKAGE =
  * @param mapUrl The URL that the sources in the map are relative to.
  */
 export function restoreModulePaths(
-  { code, map }: Bundle,
+  { code, definition, map }: Bundle,
   { root, mapUrl }: { root: string; mapUrl: string },
-): Bundle {
+): { code: string; map: SourceMap } {
   const urls = map.sources.map((source) => new URL(source, mapUrl).href);
   const paths = urls.map((url) => pathInBundle(url, root));
   const isCommonJs = urls.map((url, index) =>
@@ -55,7 +57,7 @@ export function restoreModulePaths(
       text.slice(column + variable.length);
   }
   return {
-    code: [header(names), ...lines].join("\n"),
+    code: [definition + header(names), ...lines].join("\n"),
     map: {
       ...map,
       sources: urls.map((url) => nameOfSource(url, root)),

@@ -1,8 +1,20 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** An import that the bundler could not resolve, and where it is. */
-const PROBLEM =
-  /^error: (?:Could not resolve "(.+)"|Could not convert path to URL\.\n {2}Path: (.+))\n {4}at (\S+):\d+:\d+$/gm;
+/** An import that the bundler could not resolve. */
+interface Unresolved {
+  /** What is imported. */
+  name: string;
+  /** The URL of the module that imports it. */
+  importer: string;
+}
+
+/** The ways in which the bundler names what it could not resolve. */
+const NAMES = [
+  /You can mark the path "(.+?)" as external/,
+  /^Could not resolve "(.+)"$/m,
+  /^Could not convert path to URL\.\n {2}Path: (.+)$/m,
+  /^Could not find package '(.+?)' from referrer/m,
+];
 
 /**
  * Reads from the bundler's errors the names that need not be resolved: those
@@ -16,16 +28,22 @@ export function findUnresolved(
   text: string,
   directory: string,
 ): string[] | undefined {
-  const errors = text.match(/^error: /gm)?.length ?? 0;
-  const problems = [...text.matchAll(PROBLEM)];
-  const isRest = /^error: bundling failed$/m.test(text) ? 1 : 0;
-  if (problems.length === 0 || problems.length + isRest < errors) {
-    return undefined;
-  }
-  const mayBeLeft = problems.every(([, name, path, url]) =>
-    isOfPackage(url, directory) || isOnlyInTry(url, name ?? path)
+  const problems = text.split(/^error: /m).slice(1)
+    .filter((problem) => problem.trim() !== "bundling failed")
+    .map(toUnresolved);
+  const mayBeLeft = problems.every((problem) =>
+    problem !== undefined &&
+    (isOfPackage(problem.importer, directory) || isOnlyInTry(problem))
   );
-  return mayBeLeft ? problems.map(([, name, path]) => name ?? path) : undefined;
+  return mayBeLeft ? problems.map((problem) => problem!.name) : undefined;
+}
+
+function toUnresolved(problem: string): Unresolved | undefined {
+  const [name] = NAMES.flatMap((pattern) => pattern.exec(problem)?.[1] ?? []);
+  const importer = /^ {4}at (\S+):\d+:\d+$/m.exec(problem)?.[1];
+  return name === undefined || importer === undefined
+    ? undefined
+    : { name, importer };
 }
 
 /** Whether a bundle imports a module when it is loaded, not when it runs. */
@@ -45,8 +63,8 @@ function isOfPackage(url: string, directory: string): boolean {
  * Whether a module asks for a name only within the blocks of `try`. The places
  * in the bundler's errors are of no use: it sees what Deno has made of it.
  */
-function isOnlyInTry(url: string, name: string): boolean {
-  const text = Deno.readTextFileSync(new URL(url));
+function isOnlyInTry({ name, importer }: Unresolved): boolean {
+  const text = Deno.readTextFileSync(new URL(importer));
   const asks = new RegExp(
     String.raw`\b(?:require|import)\s*\(\s*["'\x60]${
       RegExp.escape(name)
