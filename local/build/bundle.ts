@@ -4,6 +4,7 @@ import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
 import { restoreModulePaths } from "./module_paths.ts";
 import { replaceRequire } from "./run_time_modules.ts";
+import { withPointer } from "./native.ts";
 import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
 import { isPath, type Project, toFileUrl } from "./project.ts";
 import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
@@ -16,16 +17,30 @@ export interface BundleOptions {
   minify: boolean;
 }
 
+/** A module of a bundle. */
+export interface Source {
+  /** Its path in the project, or a URL. */
+  path: string;
+  text: string;
+}
+
+/** What {@linkcode bundle} has found. */
+export interface Bundled {
+  /** The names that cannot be resolved and are left to run time. */
+  left: string[];
+  /** The modules that are in it. */
+  sources: Source[];
+}
+
 /**
  * Bundles the program into `main.js` in the folder of the function.
  *
- * @returns The names that cannot be resolved and are left to run time.
  * @throws {BuildError} With what Deno says about it.
  */
 export async function bundle(
   project: Project,
   { sourceMap, minify }: BundleOptions,
-): Promise<string[]> {
+): Promise<Bundled> {
   const { directory, external } = project;
   const unresolved = await bundleWhatResolves(project, minify);
   const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
@@ -43,7 +58,19 @@ export async function bundle(
   else Deno.removeSync(`${path}.map`);
   // Names of one letter are used again in what is minified.
   const left = new Set(minify ? unresolved : [...unresolved, ...names]);
-  return [...left].filter((name) => !external.includes(name)).sort();
+  return {
+    left: [...left].filter((name) => !external.includes(name)).sort(),
+    sources: map.sources.map((path, index) => ({
+      path,
+      text: map.sourcesContent[index] ?? "",
+    })),
+  };
+}
+
+/** Whether a module is one of the project's own. */
+export function isOwn({ path }: Source): boolean {
+  return isPath(path) && !/(?:^|\/)(?:node_modules|vendor)\//.test(path) &&
+    !path.startsWith(`${WORK_FOLDER}/`);
 }
 
 /** Bundles again without what could not be resolved and need not be. */
@@ -84,5 +111,5 @@ async function bundleWhatResolves(
 
 function cannotBundle(handler: string, text: string): BuildError {
   const name = isPath(handler) ? handler : `the module ${handler}`;
-  return new BuildError(`Cannot bundle "${name}"\n\n${text}`);
+  return new BuildError(`Cannot bundle "${name}"\n\n${withPointer(text)}`);
 }

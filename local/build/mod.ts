@@ -15,7 +15,7 @@
  */
 
 import { BuildError } from "./build_error.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, type Bundled } from "./bundle.ts";
 import { scriptPermissions, scriptText } from "./bootstrap_script.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
@@ -31,6 +31,7 @@ import {
 } from "./outputs.ts";
 import { findProject, type Project, readProject } from "./project.ts";
 import { report, sizeOf } from "./report.ts";
+import { warningsOf } from "./warnings.ts";
 import { warmUp } from "./warm_up.ts";
 import { zip } from "./zip.ts";
 import { RuntimeError } from "../../runtime/failure/errors.ts";
@@ -87,7 +88,8 @@ async function buildProgram(
   const included = copyIncluded(include, directory, folder);
   // A compiled program finds a map only within main.js, where it costs more at
   // every start than it gives.
-  const left = await bundle(project, { sourceMap: false, minify });
+  const bundled = await bundle(project, { sourceMap: false, minify });
+  warn(warningsOf(project, bundled));
   const { permissions, v8Flags } = await compile(project, { target, memoryMb });
   const made = `${directory}/${WORK_FOLDER}/bootstrap`;
   const program = `${directory}/bootstrap`;
@@ -95,7 +97,7 @@ async function buildProgram(
   Deno.renameSync(made, program);
   if (isZipped) await writeZip(program, folder, included);
   return report("Built bootstrap", {
-    ...factsOf(project, left),
+    ...factsOf(project, bundled),
     "target": target,
     "permissions": permissions,
     "of the handler": project.grantsFrom,
@@ -129,18 +131,19 @@ async function buildBundle(
   const { directory, include } = project;
   const made = `${directory}/${FUNCTION_FOLDER}`;
   const included = copyIncluded(include, directory, made);
-  const left = await bundle(project, { sourceMap: true, minify });
+  const bundled = await bundle(project, { sourceMap: true, minify });
   Deno.writeTextFileSync(`${made}/bootstrap`, scriptText(project));
   Deno.chmodSync(`${made}/bootstrap`, 0o755);
   Deno.mkdirSync(`${made}/deno_dir`);
   const isLinux = Deno.build.os === "linux";
-  if (isLinux) await warmUp(made, project);
+  const start = isLinux ? await warmUp(made, project) : undefined;
+  warn(warningsOf(project, bundled, start));
   // A link to the Deno of this machine.
   removeIfThere(`${made}/deno_dir/node_compat_bin`);
   listIncluded(made, included);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
-    ...factsOf(project, left),
+    ...factsOf(project, bundled),
     "permissions": scriptPermissions(project),
     "of the handler": project.grantsFrom,
     "heap": "fitted to AWS_LAMBDA_FUNCTION_MEMORY_SIZE at the start",
@@ -151,10 +154,14 @@ async function buildBundle(
   });
 }
 
+function warn(warnings: string[]): void {
+  for (const warning of warnings) console.warn(warning);
+}
+
 /** What is reported of either form. */
 function factsOf(
   { handler, include, external }: Project,
-  left: string[],
+  { left }: Bundled,
 ): Record<string, string | string[]> {
   return {
     "handler": handler,
