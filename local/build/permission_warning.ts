@@ -53,13 +53,6 @@ export function toPermissionSet(
   return set;
 }
 
-/** Reads from the message of a NotCapable what it says is missing. */
-export function toUse(message: string): Use | undefined {
-  const [, kind, value] =
-    /^Requires (\w+) access(?: to "(.+)")?, run again/.exec(message) ?? [];
-  return kind === undefined ? undefined : { kind: kind as Use["kind"], value };
-}
-
 function isOwn({ kind, value }: Use, include: string[]): boolean {
   if (value === undefined) return false;
   if (kind === "env") return RUNTIME_VARIABLES.includes(value);

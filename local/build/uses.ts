@@ -5,7 +5,7 @@ import type { Source } from "./bundle.ts";
 /** Something outside the program that it reaches for. */
 export interface Use {
   /** The kind of permission that it takes. */
-  kind: "env" | "net" | "read" | "write" | "sys" | "run" | "ffi" | "import";
+  kind: string;
   /** What it is: a variable, `host:port`, a path; all of the kind if left out. */
   value?: string;
   /** Where it is written. */
@@ -52,7 +52,7 @@ const PORTS: Record<string, string> = {
 /** Finds what a module reaches for by names that are written in it. */
 export function findUses({ path, text }: Source): Use[] {
   const code = withoutComments(text);
-  const find = (kind: Use["kind"], patterns: RegExp[]) =>
+  const find = (kind: string, patterns: RegExp[]) =>
     patterns.flatMap((pattern) =>
       [...code.matchAll(pattern)].map(([, value]) => ({
         kind,

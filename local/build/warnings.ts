@@ -2,11 +2,12 @@
 
 import { type Bundled, isOwn } from "./bundle.ts";
 import { nativeWarning } from "./native.ts";
-import { permissionWarning, toUse } from "./permission_warning.ts";
+import { permissionWarning } from "./permission_warning.ts";
 import type { Project } from "./project.ts";
 import { missingPermission, startWarning } from "./start_warning.ts";
 import { findFilesBeside, findUses } from "./uses.ts";
 import type { Start } from "./warm_up.ts";
+import { toMissingPermission } from "../../runtime/failure/advice.ts";
 
 /** What a person should know of a function that was built. */
 export function warningsOf(
@@ -15,7 +16,7 @@ export function warningsOf(
   start?: Start,
 ): string[] {
   const refused = start?.failure && missingPermission(start.failure);
-  const use = refused === undefined ? undefined : toUse(refused);
+  const use = refused === undefined ? undefined : toMissingPermission(refused);
   const own = sources.filter(isOwn);
   const uses = own.flatMap(findUses);
   const isNamed = uses.some(({ kind, value }) =>

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { withAdvice } from "./advice.ts";
 import { RuntimeError } from "./errors.ts";
 
 /** What is told of an error, in the form of Lambda's error document. */
@@ -73,9 +74,14 @@ export function toErrorDocument(
 ): ErrorDocument {
   const described = DescribedError.failureOf(thrown);
   if (described) return described.document;
+  const name = nameOf(thrown);
+  const message = messageOf(thrown);
   const document: ErrorDocument = {
-    errorType: clip(nameOf(thrown), MAX_NAME_LENGTH),
-    errorMessage: clip(messageOf(thrown), MAX_MESSAGE_LENGTH),
+    errorType: clip(name, MAX_NAME_LENGTH),
+    errorMessage: clip(
+      name === "NotCapable" ? withAdvice(message) : message,
+      MAX_MESSAGE_LENGTH,
+    ),
     stackTrace: framesOf(thrown),
   };
   if (outer.length === MAX_DEPTH || !isObject(thrown)) return document;
