@@ -1,6 +1,5 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { MARK } from "./outputs.ts";
 import { isPath, type Project } from "./project.ts";
 
 /** The program: what is compiled or bundled. It is in the work folder. */
@@ -13,8 +12,7 @@ export function entryText(project: Project): string {
   const call = isolation === "worker"
     ? `serve(undefined, { load: () => ${load}, ${config} })`
     : `await serve(${load}, { ${config} })`;
-  return `// ${MARK}
-import { serve } from ${JSON.stringify(packageName)};
+  return `import { serve } from ${JSON.stringify(packageName)};
 ${call};
 `;
 }

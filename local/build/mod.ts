@@ -25,6 +25,7 @@ import { copyIncluded, modeOf } from "./include.ts";
 import {
   FUNCTION_FOLDER,
   listIncluded,
+  makeWorkFolder,
   MARK,
   removeEarlierOutputs,
   WORK_FOLDER,
@@ -64,8 +65,7 @@ async function build(flags: BuildFlags): Promise<string> {
   // its result.
   removeEarlierOutputs(directory, flags);
   const project = await readProject(directory, flags);
-  const work = `${directory}/${WORK_FOLDER}`;
-  Deno.mkdirSync(work);
+  const work = makeWorkFolder(directory);
   try {
     Deno.mkdirSync(`${directory}/${FUNCTION_FOLDER}`);
     Deno.writeTextFileSync(`${work}/entry.ts`, entryText(project));

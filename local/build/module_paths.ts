@@ -56,13 +56,18 @@ export function restoreModulePaths(
     lines[line] = text.slice(0, column) + name +
       text.slice(column + variable.length);
   }
+  const header = [
+    `// ${MARK}`,
+    "// deno-lint-ignore-file",
+    "// deno-fmt-ignore-file",
+    definition + definitionsOf(names),
+  ];
   return {
-    code: [definition + header(names), ...lines].join("\n"),
+    code: [...header, ...lines].join("\n"),
     map: {
       ...map,
       sources: urls.map((url) => nameOfSource(url, root)),
-      // One line more, before the others.
-      mappings: `;${map.mappings}`,
+      mappings: ";".repeat(header.length) + map.mappings,
     },
   };
 }
@@ -97,19 +102,18 @@ class NameTable {
   }
 }
 
-/** The first line of a bundle: the mark, and what the names stand for. */
-function header(names: NameTable): string {
-  const mark = `// ${MARK}`;
-  if (names.entries.length === 0) return mark;
-  const definitions = names.entries.map(({ name, variable, path }) => {
+/** Code that defines what the names stand for. */
+function definitionsOf(names: NameTable): string {
+  if (names.entries.length === 0) return "";
+  const constants = names.entries.map(({ name, variable, path }) => {
     const member = { __dirname: ".dirname", __filename: ".filename" }[variable];
     return `${name} = $module(${JSON.stringify(path)})${member ?? ""}`;
   });
   // Where the bundle is started as it is on Lambda, its URL tells nothing of
   // its folder, which is the working directory then.
   return `const $folder = import.meta.url === "file://${MAIN}" ? "file://" + Deno.cwd().split("/").map(encodeURIComponent).join("/") + "/" : import.meta.url, $module = (path) => { const url = new URL(path, $folder).href, filename = decodeURIComponent(new URL(url).pathname), dirname = filename.slice(0, filename.lastIndexOf("/")); return { url, filename, dirname, main: false, resolve: (it) => /^\\.{0,2}\\//.test(it) ? new URL(it, url).href : import.meta.resolve(it) }; }, ${
-    definitions.join(", ")
-  }; ${mark}`;
+    constants.join(", ")
+  };`;
 }
 
 /** Where a module is in the folder of the bundle, as a relative URL. */

@@ -24,6 +24,9 @@ interface Output {
   findForeign(path: string): string | undefined;
 }
 
+/** In the work folder: says whose it is. */
+const WORK_NOTE = "read_me.txt";
+
 const WORK: Output = { name: WORK_FOLDER, findForeign: findInWork };
 const DIST: Output = { name: "dist", findForeign: findInDist };
 const PROGRAM: Output = { name: "bootstrap", findForeign: findUnmarked };
@@ -48,20 +51,41 @@ export function removeEarlierOutputs(
   directory: string,
   { bundle, zip }: OutputOptions,
 ): void {
-  const outputs = [WORK, ...(bundle ? [DIST] : [PROGRAM, ZIP])];
-  const inTheWay = outputs.flatMap((output) => {
-    const path = `${directory}/${output.name}`;
-    if (statOf(path) === undefined) return [];
-    const foreign = output.findForeign(path);
-    if (foreign === undefined) Deno.removeSync(path, { recursive: true });
+  const outputs = bundle ? [DIST] : [PROGRAM, ZIP];
+  const inTheWay = outputs.filter((output) => !remove(output, directory))
     // Without --zip, nothing is written to bootstrap.zip.
-    else if (output !== ZIP || zip) return [{ ...output, foreign }];
-    return [];
-  });
-  if (inTheWay.length === 0) return;
-  throw new BuildError(
-    inTheWay.map(({ name, foreign }) =>
-      `Cannot write "${name}": expected nothing there, or what an earlier build has made, found ${foreign}. Move it away, or remove it if it is not needed`
+    .filter((output) => output !== ZIP || zip);
+  if (inTheWay.length > 0) throw isInTheWay(inTheWay, directory);
+}
+
+/**
+ * Makes the work folder, in the place of one that an earlier build has left.
+ *
+ * @throws {BuildError} If something is in the way that no build has made.
+ */
+export function makeWorkFolder(directory: string): string {
+  if (!remove(WORK, directory)) throw isInTheWay([WORK], directory);
+  const path = `${directory}/${WORK_FOLDER}`;
+  Deno.mkdirSync(path);
+  Deno.writeTextFileSync(`${path}/${WORK_NOTE}`, `${MARK}\n`);
+  return path;
+}
+
+/** Removes an output, if it is one; says whether nothing is in its place now. */
+function remove({ name, findForeign }: Output, directory: string): boolean {
+  const path = `${directory}/${name}`;
+  if (statOf(path) === undefined) return true;
+  if (findForeign(path) !== undefined) return false;
+  Deno.removeSync(path, { recursive: true });
+  return true;
+}
+
+function isInTheWay(outputs: Output[], directory: string): BuildError {
+  return new BuildError(
+    outputs.map(({ name, findForeign }) =>
+      `Cannot write "${name}": expected nothing there, or what an earlier build has made, found ${
+        findForeign(`${directory}/${name}`)
+      }. Move it away, or remove it if it is not needed`
     ).join("\n"),
   );
 }
@@ -69,7 +93,10 @@ export function removeEarlierOutputs(
 /** Writes down which files of a bundle are included ones. */
 export function listIncluded(dist: string, paths: string[]): void {
   if (paths.length === 0) return;
-  Deno.writeTextFileSync(`${dist}/${INCLUDED_LIST}`, JSON.stringify(paths));
+  Deno.writeTextFileSync(
+    `${dist}/${INCLUDED_LIST}`,
+    `${JSON.stringify(paths)}\n`,
+  );
 }
 
 function findUnmarked(path: string): string | undefined {
@@ -83,7 +110,7 @@ function findInWork(path: string): string | undefined {
   if (!stat.isDirectory) return whatIs(stat);
   // A build that was stopped may have written nothing yet.
   if ([...Deno.readDirSync(path)].length === 0) return undefined;
-  return isMarked(`${path}/entry.ts`)
+  return isMarked(`${path}/${WORK_NOTE}`)
     ? undefined
     : "a folder that no build has made";
 }
