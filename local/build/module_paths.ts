@@ -22,7 +22,7 @@ const VARIABLES: readonly Variable[] = [
 ];
 
 /** A path below Deno's cache of npm packages, after its registry's name. */
-const CACHED_PACKAGE =
+export const CACHED_PACKAGE: RegExp =
   /\/npm\/[^/]+\/(?<name>(?:@[^/]+\/)?[^/]+)\/(?<version>\d[^/]*)\/(?<path>.+)$/;
 
 /**

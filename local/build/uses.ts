@@ -78,7 +78,8 @@ export function findFilesBeside({ path, text }: Source): string[] {
   );
 }
 
-function toHost(text: string): string | undefined {
+/** The host and port of a URL; undefined where there is none. */
+export function toHost(text: string): string | undefined {
   const url = URL.parse(text);
   const port = PORTS[url?.protocol ?? ""];
   if (!url || port === undefined) return undefined;

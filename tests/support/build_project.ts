@@ -90,17 +90,21 @@ export class BuildProject implements Disposable {
     args: string[] = [],
     env: Record<string, string> = {},
   ): Promise<BuildResult> {
+    return await this.deno([
+      ...["run", "--quiet", "--no-prompt", "-P=build"],
+      ...["@toukon/lambda/build", ...args],
+    ], env);
+  }
+
+  /** Runs Deno in the project. */
+  async deno(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<BuildResult> {
     const deno = Deno.execPath();
     const folder = deno.slice(0, deno.lastIndexOf("/"));
     const { code, stdout, stderr } = await new Deno.Command(deno, {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "-P=build",
-        "@toukon/lambda/build",
-        ...args,
-      ],
+      args,
       cwd: this.directory,
       env: {
         PATH: `${folder}:${Deno.env.get("PATH")}`,
