@@ -1,13 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { BuildError } from "./build_error.ts";
-import { runDeno } from "./deno.ts";
+import { runBundler } from "./bundler.ts";
+import { mapMainFields } from "./main_field.ts";
 import { restoreModulePaths } from "./module_paths.ts";
-import { replaceRequire } from "./run_time_modules.ts";
-import { withPointer } from "./native.ts";
-import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
+import { FUNCTION_FOLDER } from "./outputs.ts";
 import { isPath, type Project, toFileUrl } from "./project.ts";
-import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
+import { replaceRequire } from "./run_time_modules.ts";
+import { isOwn, type Source } from "./source.ts";
+import type { SourceMap } from "./source_map.ts";
 
 /** Options for {@linkcode bundle}. */
 export interface BundleOptions {
@@ -17,17 +17,12 @@ export interface BundleOptions {
   minify: boolean;
 }
 
-/** A module of a bundle. */
-export interface Source {
-  /** Its path in the project, or a URL. */
-  path: string;
-  text: string;
-}
-
 /** What {@linkcode bundle} has found. */
 export interface Bundled {
   /** The names that cannot be resolved and are left to run time. */
   left: string[];
+  /** Packages whose `module` it has, where `deno run` takes their `main`. */
+  unmapped: string[];
   /** The modules that are in it. */
   sources: Source[];
 }
@@ -42,74 +37,43 @@ export async function bundle(
   { sourceMap, minify }: BundleOptions,
 ): Promise<Bundled> {
   const { directory, external } = project;
-  const unresolved = await bundleWhatResolves(project, minify);
   const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
-  const { names, ...bundled } = replaceRequire(Deno.readTextFileSync(path));
-  const { code, map } = restoreModulePaths({
-    ...bundled,
-    map: JSON.parse(Deno.readTextFileSync(`${path}.map`)),
-  }, {
-    root: `${toFileUrl(directory)}/`,
-    mapUrl: toFileUrl(`${path}.map`),
+  const root = `${toFileUrl(directory)}/`;
+  const read = () => {
+    const { names, ...required } = replaceRequire(Deno.readTextFileSync(path));
+    const map = JSON.parse(Deno.readTextFileSync(`${path}.map`));
+    const mapUrl = toFileUrl(`${path}.map`);
+    const bundled = restoreModulePaths({ ...required, map }, { root, mapUrl });
+    return { ...bundled, names };
+  };
+  // As a person would read it, since what is minified tells less.
+  const unresolved = await runBundler(project, { minify: false });
+  const first = read();
+  const sources = sourcesOf(first.map);
+  const { importMap, unmapped } = await mapMainFields(project, {
+    code: first.code,
+    own: sources.filter(isOwn),
+    root,
   });
+  if (minify || importMap !== undefined) {
+    await runBundler(project, { minify, importMap });
+  }
+  const { code, map } = minify || importMap !== undefined ? read() : first;
   const link = "//# sourceMappingURL=main.js.map\n";
   Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
   if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
   else Deno.removeSync(`${path}.map`);
-  // Names of one letter are used again in what is minified.
-  const left = new Set(minify ? unresolved : [...unresolved, ...names]);
+  const left = new Set([...unresolved, ...first.names]);
   return {
     left: [...left].filter((name) => !external.includes(name)).sort(),
-    sources: map.sources.map((path, index) => ({
-      path,
-      text: map.sourcesContent[index] ?? "",
-    })),
+    unmapped,
+    sources,
   };
 }
 
-/** Whether a module is one of the project's own. */
-export function isOwn({ path }: Source): boolean {
-  return isPath(path) && !/(?:^|\/)(?:node_modules|vendor)\//.test(path) &&
-    !path.startsWith(`${WORK_FOLDER}/`);
-}
-
-/** Bundles again without what could not be resolved and need not be. */
-async function bundleWhatResolves(
-  { directory, configName, handler, external }: Project,
-  minify: boolean,
-): Promise<string[]> {
-  const left = new Set<string>();
-  for (;;) {
-    const { success, text } = await runDeno([
-      "bundle",
-      "--quiet",
-      `--config=${configName}`,
-      "--platform=deno",
-      // Not with --keep-names, which makes what Deno does for require() fail.
-      ...(minify ? ["--minify"] : []),
-      ...[...external, ...left].map((name) => `--external=${name}`),
-      "--sourcemap=linked",
-      `--output=${FUNCTION_FOLDER}/main.js`,
-      `${WORK_FOLDER}/entry.ts`,
-    ], { directory });
-    if (success) break;
-    const found = findUnresolved(text, directory);
-    const isNew = found?.some((name) => !left.has(name)) ?? false;
-    if (!isNew) throw cannotBundle(handler, text);
-    for (const name of found!) left.add(name);
-  }
-  const code = Deno.readTextFileSync(`${directory}/${FUNCTION_FOLDER}/main.js`);
-  const atTheTop = [...left].filter((name) => importsAtTheTop(code, name));
-  if (atTheTop.length === 0) return [...left];
-  throw cannotBundle(
-    handler,
-    `Cannot resolve ${
-      atTheTop.map((name) => `"${name}"`).join(", ")
-    }, which an npm package imports before anything runs. Add it to "imports" of deno.json`,
-  );
-}
-
-function cannotBundle(handler: string, text: string): BuildError {
-  const name = isPath(handler) ? handler : `the module ${handler}`;
-  return new BuildError(`Cannot bundle "${name}"\n\n${withPointer(text)}`);
+function sourcesOf({ sources, sourcesContent }: SourceMap): Source[] {
+  return sources.map((path, index) => ({
+    path: isPath(path) ? decodeURIComponent(path) : path,
+    text: sourcesContent[index] ?? "",
+  }));
 }

@@ -161,7 +161,7 @@ function warn(warnings: string[]): void {
 /** What is reported of either form. */
 function factsOf(
   { handler, include, external }: Project,
-  { left }: Bundled,
+  { left, unmapped }: Bundled,
 ): Record<string, string | string[]> {
   return {
     "handler": handler,
@@ -169,6 +169,8 @@ function factsOf(
     ...(external.length > 0 && { "external": external.join(", ") }),
     ...(left.length > 0 &&
       { "not found, left to run time": left.join(", ") }),
+    ...(unmapped.length > 0 &&
+      { 'by "module", not "main"': unmapped.join(", ") }),
   };
 }
 

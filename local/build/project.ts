@@ -32,6 +32,8 @@ export interface Project {
   grants: Grant[];
   /** Where in deno.json the grants come from. */
   grantsFrom: string;
+  /** The import map, where it is in deno.json and has no scopes. */
+  imports: Record<string, string> | undefined;
   /** The flags of Deno's features that are not stable yet. */
   unstableFlags: string[];
 }
@@ -93,6 +95,9 @@ export async function readProject(
       : import.meta.resolve("../../mod.ts"),
     grants: toGrants(set, from),
     grantsFrom: from,
+    imports: file.importMap === undefined && file.scopes === undefined
+      ? (file.imports ?? {}) as Record<string, string>
+      : undefined,
     unstableFlags: toUnstableFlags(file.unstable),
   };
 }

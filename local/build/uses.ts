@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "./bundle.ts";
+import type { Source } from "./source.ts";
 
 /** Something outside the program that it reaches for. */
 export interface Use {

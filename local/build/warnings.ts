@@ -1,9 +1,10 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { type Bundled, isOwn } from "./bundle.ts";
+import type { Bundled } from "./bundle.ts";
 import { nativeWarning } from "./native.ts";
 import { permissionWarning } from "./permission_warning.ts";
 import type { Project } from "./project.ts";
+import { isOwn } from "./source.ts";
 import { missingPermission, startWarning } from "./start_warning.ts";
 import { findFilesBeside, findUses } from "./uses.ts";
 import type { Start } from "./warm_up.ts";

@@ -22,9 +22,14 @@ function writePackage(
 }
 
 /** A project whose npm packages the test writes itself. */
-function makeNpmProject(handler: string, packages: string[]): BuildProject {
+function makeNpmProject(
+  handler: string,
+  packages: string[],
+  imports: Record<string, string> = {},
+): BuildProject {
   const project = new BuildProject({
     handler,
+    imports,
     config: { nodeModulesDir: "manual" },
   });
   const dependencies = Object.fromEntries(
@@ -167,6 +172,87 @@ Deno.test("build stops at a name that an npm package imports before anything run
 
   assertStringIncludes(stderr, 'Cannot resolve "not-there", which an npm');
   assertEquals(code, 1);
+});
+
+const FIELDS = { main: "./main.js", module: "./module.js" };
+
+for (
+  const [how, handler] of Object.entries({
+    "by default": `import dual from "dual";
+export const handleEvent = () => dual;`,
+    "as a namespace": `import * as dual from "dual";
+export const handleEvent = () => dual.default;`,
+    "by name": `import { from } from "dual";
+export const handleEvent = () => ({ from });`,
+    "under another name": `import dual from "alias";
+export const handleEvent = () => dual;`,
+    "when it runs": `const { default: dual } = await import("dual");
+export const handleEvent = () => dual;`,
+  })
+) {
+  for (const options of [[], ["--minify"]]) {
+    Deno.test(`${["build", "--bundle", ...options].join(" ")} takes the same file of a package as a local run when it is imported ${how}`, async () => {
+      using project = makeNpmProject(handler, ["dual"], {
+        alias: "npm:dual@1.0.0",
+      });
+      writePackage(project, "dual", {
+        "main.js": `exports.from = "main";`,
+        "module.js": `export const from = "module"; export default { from };`,
+      }, FIELDS);
+      project.write("event.json", "{}");
+
+      const { code, stderr } = await project.build([
+        "--bundle",
+        "--no-check",
+        ...options,
+      ]);
+
+      assertEquals([code, stderr], [0, ""]);
+      const { text } = await invokeBundle(project);
+      const local = await project.deno([
+        ...["run", "--quiet", "--allow-read", "--allow-env"],
+        ...["@toukon/lambda/dev", "--event", "event.json"],
+      ]);
+      assertEquals(JSON.parse(text), { from: "main" });
+      assertEquals(local.stdout, `${text}\n`);
+    });
+  }
+}
+
+Deno.test("build keeps the file of module where names are imported of a package without side effects", async () => {
+  using project = makeNpmProject(
+    `import { from } from "dual"; export const handleEvent = () => from;`,
+    ["dual"],
+  );
+  writePackage(project, "dual", {
+    "main.js": `exports.from = "main";`,
+    "module.js": `export const from = "module";`,
+  }, { ...FIELDS, sideEffects: false });
+
+  const { code, stdout } = await project.build(["--bundle", "--no-check"]);
+
+  assertEquals(code, 0);
+  assert(!stdout.includes('by "module"'));
+  assertEquals((await invokeBundle(project)).text, '"module"');
+});
+
+Deno.test("build names the packages of which other packages get the file of module", async () => {
+  using project = makeNpmProject(
+    `import outer from "outer"; export const handleEvent = () => outer;`,
+    ["outer", "@scope/inner"],
+  );
+  writePackage(project, "outer", {
+    "index.js": `module.exports = require("@scope/inner");`,
+  });
+  writePackage(project, "@scope/inner", {
+    "main.js": `exports.from = "main";`,
+    "module.js": `export const from = "module";`,
+  }, FIELDS);
+
+  const { code, stdout } = await project.build(["--bundle", "--no-check"]);
+
+  assertEquals(code, 0);
+  assertMatch(stdout, /^ {2}by "module", not "main" {2,}@scope\/inner$/m);
 });
 
 Deno.test("build leaves modules out that lambda.external and --external name", async () => {
