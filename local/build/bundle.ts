@@ -2,7 +2,11 @@
 
 import { runBundler } from "./bundler.ts";
 import { mapMainFields } from "./main_field.ts";
-import { restoreModulePaths } from "./module_paths.ts";
+import {
+  type BundlePlace,
+  nameSources,
+  restoreModulePaths,
+} from "./module_paths.ts";
 import { FUNCTION_FOLDER } from "./outputs.ts";
 import { isPath, type Project, toFileUrl } from "./project.ts";
 import { replaceRequire } from "./run_time_modules.ts";
@@ -39,31 +43,29 @@ export async function bundle(
   const { directory, external } = project;
   const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
   const root = `${toFileUrl(directory)}/`;
-  const read = () => {
-    const { names, ...required } = replaceRequire(Deno.readTextFileSync(path));
-    const map = JSON.parse(Deno.readTextFileSync(`${path}.map`));
-    const mapUrl = toFileUrl(`${path}.map`);
-    const bundled = restoreModulePaths({ ...required, map }, { root, mapUrl });
-    return { ...bundled, names };
-  };
+  const place = { root, mapUrl: toFileUrl(`${path}.map`) };
   // As a person would read it, since what is minified tells less.
   const unresolved = await runBundler(project, { minify: false });
-  const first = read();
-  const sources = sourcesOf(first.map);
+  const readable = Deno.readTextFileSync(path);
+  const sources = sourcesOf(readMap(path), place);
   const { importMap, unmapped } = await mapMainFields(project, {
-    code: first.code,
+    code: readable,
     own: sources.filter(isOwn),
     root,
   });
   if (minify || importMap !== undefined) {
-    await runBundler(project, { minify, importMap });
+    await runBundler(project, { minify, importMap, left: unresolved });
   }
-  const { code, map } = minify || importMap !== undefined ? read() : first;
+  const { code, map } = restoreModulePaths({
+    ...replaceRequire(Deno.readTextFileSync(path)),
+    map: readMap(path),
+  }, place);
   const link = "//# sourceMappingURL=main.js.map\n";
   Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
   if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
   else Deno.removeSync(`${path}.map`);
-  const left = new Set([...unresolved, ...first.names]);
+  const { names } = replaceRequire(readable);
+  const left = new Set([...unresolved, ...names]);
   return {
     left: [...left].filter((name) => !external.includes(name)).sort(),
     unmapped,
@@ -71,9 +73,13 @@ export async function bundle(
   };
 }
 
-function sourcesOf({ sources, sourcesContent }: SourceMap): Source[] {
-  return sources.map((path, index) => ({
+function readMap(path: string): SourceMap {
+  return JSON.parse(Deno.readTextFileSync(`${path}.map`));
+}
+
+function sourcesOf(map: SourceMap, place: BundlePlace): Source[] {
+  return nameSources(map, place).map((path, index) => ({
     path: isPath(path) ? decodeURIComponent(path) : path,
-    text: sourcesContent[index] ?? "",
+    text: map.sourcesContent[index] ?? "",
   }));
 }

@@ -11,6 +11,8 @@ import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
 export interface BundlerOptions {
   /** Make it smaller; classes and functions lose their names. */
   minify: boolean;
+  /** Names that are known not to be found. */
+  left?: string[];
   /** The file of an import map, instead of that in deno.json. */
   importMap?: string;
 }
@@ -24,9 +26,9 @@ export interface BundlerOptions {
  */
 export async function runBundler(
   { directory, configName, handler, external }: Project,
-  { minify, importMap }: BundlerOptions,
+  { minify, left: known = [], importMap }: BundlerOptions,
 ): Promise<string[]> {
-  const left = new Set<string>();
+  const left = new Set(known);
   for (;;) {
     const { success, text } = await runDeno([
       "bundle",

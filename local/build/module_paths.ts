@@ -12,6 +12,14 @@ export interface Bundle {
   map: SourceMap;
 }
 
+/** Where a bundle is made. */
+export interface BundlePlace {
+  /** The project's URL, with a slash at its end. */
+  root: string;
+  /** The URL that the sources in the map are relative to. */
+  mapUrl: string;
+}
+
 /** What a module of its own would know of itself. */
 type Variable = "import.meta" | "__dirname" | "__filename";
 
@@ -26,17 +34,24 @@ export const CACHED_PACKAGE: RegExp =
   /\/npm\/[^/]+\/(?<name>(?:@[^/]+\/)?[^/]+)\/(?<version>\d[^/]*)\/(?<path>.+)$/;
 
 /**
+ * Code that makes the `import.meta` of a module. Where the bundle is started as
+ * it is on Lambda, its URL tells nothing of its folder, which is the working
+ * directory then.
+ */
+const MODULE_FUNCTION = [
+  `const $toukon_folder = import.meta.url === "file://${MAIN}" ? "file://" + Deno.cwd().split("/").map(encodeURIComponent).join("/") + "/" : import.meta.url;`,
+  'const $toukon_module = (path) => { const url = new URL(path, $toukon_folder).href; const filename = decodeURIComponent(new URL(url).pathname); const dirname = filename.slice(0, filename.lastIndexOf("/")); return { url, filename, dirname, main: false, resolve: (it) => /^\\.{0,2}\\//.test(it) ? new URL(it, url).href : import.meta.resolve(it) }; };',
+];
+
+/**
  * Gives each module of a bundle what it would know of itself if it lay in the
  * folder of the bundle as it lies in the project: `import.meta`, and
  * `__dirname` and `__filename` in CommonJS. So files that are laid beside them
  * are found. Sources are named by their paths in the project, too.
- *
- * @param root The project's URL, with a slash at its end.
- * @param mapUrl The URL that the sources in the map are relative to.
  */
 export function restoreModulePaths(
   { code, definition, map }: Bundle,
-  { root, mapUrl }: { root: string; mapUrl: string },
+  { root, mapUrl }: BundlePlace,
 ): { code: string; map: SourceMap } {
   const urls = map.sources.map((source) => new URL(source, mapUrl).href);
   const paths = urls.map((url) => pathInBundle(url, root));
@@ -45,12 +60,18 @@ export function restoreModulePaths(
   );
   const lines = code.split("\n");
   const names = new NameTable();
-  for (const { line, column, source } of [...decodeMappings(map)].reverse()) {
+  const shorthands = new Set<Variable>();
+  for (const { line, column, source } of decodeMappings(map)) {
     const text = lines[line] ?? "";
     const variable = VARIABLES.find((it) => startsWithWord(text, column, it));
     if (variable === undefined) continue;
     if (variable !== "import.meta" && !isCommonJs[source]) continue;
     if (declares(map.sourcesContent[source] ?? "", variable)) continue;
+    if (isShorthand(lines, { line, column }, variable)) {
+      // `{ __dirname }` names the property too.
+      shorthands.add(variable);
+      continue;
+    }
     // As long as what it replaces, so that the map stays right.
     const name = names.nameOf(variable, paths[source]);
     lines[line] = text.slice(0, column) + name +
@@ -60,13 +81,13 @@ export function restoreModulePaths(
     `// ${MARK}`,
     "// deno-lint-ignore-file",
     "// deno-fmt-ignore-file",
-    definition + definitionsOf(names),
+    definition + definitionsOf(names, shorthands),
   ];
   return {
     code: [...header, ...lines].join("\n"),
     map: {
       ...map,
-      sources: urls.map((url) => nameOfSource(url, root)),
+      sources: nameSources(map, { root, mapUrl }),
       mappings: ";".repeat(header.length) + map.mappings,
     },
   };
@@ -94,26 +115,37 @@ class NameTable {
   }
 
   /** The names with the variables and the paths that they stand for. */
-  get entries(): { name: string; variable: string; path: string }[] {
+  get entries(): { name: string; variable: Variable; path: string }[] {
     return [...this.#names].map(([key, name]) => {
       const [variable, ...path] = key.split(" ");
-      return { name, variable, path: path.join(" ") };
+      return { name, variable: variable as Variable, path: path.join(" ") };
     });
   }
 }
 
 /** Code that defines what the names stand for. */
-function definitionsOf(names: NameTable): string {
-  if (names.entries.length === 0) return "";
-  const constants = names.entries.map(({ name, variable, path }) => {
-    const member = { __dirname: ".dirname", __filename: ".filename" }[variable];
-    return `${name} = $module(${JSON.stringify(path)})${member ?? ""}`;
-  });
-  // Where the bundle is started as it is on Lambda, its URL tells nothing of
-  // its folder, which is the working directory then.
-  return `const $folder = import.meta.url === "file://${MAIN}" ? "file://" + Deno.cwd().split("/").map(encodeURIComponent).join("/") + "/" : import.meta.url, $module = (path) => { const url = new URL(path, $folder).href, filename = decodeURIComponent(new URL(url).pathname), dirname = filename.slice(0, filename.lastIndexOf("/")); return { url, filename, dirname, main: false, resolve: (it) => /^\\.{0,2}\\//.test(it) ? new URL(it, url).href : import.meta.resolve(it) }; }, ${
-    constants.join(", ")
-  };`;
+function definitionsOf(names: NameTable, shorthands: Set<Variable>): string {
+  const definitions = [
+    ...names.entries.map(({ name, variable, path }) =>
+      `const ${name} = ${valueOf(variable, path)};`
+    ),
+    ...[...shorthands].map((name) =>
+      `var ${name} = ${valueOf(name, "./main.js")};`
+    ),
+  ];
+  return definitions.length === 0
+    ? ""
+    : [...MODULE_FUNCTION, ...definitions].join(" ");
+}
+
+/** What a module would find in a variable. */
+function valueOf(variable: Variable, path: string): string {
+  const member = {
+    "import.meta": "",
+    __dirname: ".dirname",
+    __filename: ".filename",
+  }[variable];
+  return `$toukon_module(${JSON.stringify(path)})${member}`;
 }
 
 /** Where a module is in the folder of the bundle, as a relative URL. */
@@ -123,7 +155,16 @@ function pathInBundle(url: string, root: string): string {
   return name === undefined ? "./main.js" : `./node_modules/${name}/${path}`;
 }
 
-/** What stack traces call a source. */
+/** Names the sources as stack traces do: by their paths in the project. */
+export function nameSources(
+  { sources }: SourceMap,
+  { root, mapUrl }: BundlePlace,
+): string[] {
+  return sources.map((source) =>
+    nameOfSource(new URL(source, mapUrl).href, root)
+  );
+}
+
 function nameOfSource(url: string, root: string): string {
   if (url.startsWith(root)) return url.slice(root.length);
   const { name, version, path } = CACHED_PACKAGE.exec(url)?.groups ?? {};
@@ -141,6 +182,28 @@ function hasCommonJs(url: string, text: string): boolean {
 function startsWithWord(text: string, column: number, word: string): boolean {
   return text.startsWith(word, column) &&
     !/^[\w$]/.test(text.slice(column + word.length, column + word.length + 1));
+}
+
+/** Whether a variable stands for a property of its name in an object. */
+function isShorthand(
+  lines: string[],
+  { line, column }: { line: number; column: number },
+  variable: Variable,
+): boolean {
+  const after = lines[line].slice(column + variable.length, column + 99) +
+    (lines[line + 1] ?? "");
+  if (!/^\s*[,}]/.test(after)) return false;
+  const before = [
+    ...lines.slice(Math.max(line - 99, 0), line),
+    lines[line].slice(Math.max(column - 9_999, 0), column),
+  ].join("\n");
+  if (!/[{,]\s*$/.test(before)) return false;
+  let depth = 0;
+  for (const char of [...before].reverse()) {
+    if (")]}".includes(char)) depth++;
+    else if ("([{".includes(char) && depth-- === 0) return char === "{";
+  }
+  return false;
 }
 
 /** Whether a module has a variable of its own of that name. */

@@ -14,7 +14,7 @@ const MINIFIED_HELPER =
   `var =(e=>typeof require<"u"?require:typeof Proxy<"u"?new Proxy(e,{get:(l,o)=>(typeof require<"u"?require:l)[o]}):e)(function(e){if(typeof require<"u")return require.apply(this,arguments);throw Error('Dynamic require of "'+e+'" is not supported')});`;
 
 /** The name of {@linkcode REQUIRE} in a bundle. */
-const NAME = "$require";
+const NAME = "$toukon_require";
 
 /**
  * Defines a `require()` for what is not in a bundle. Deno looks for it in
@@ -22,7 +22,7 @@ const NAME = "$require";
  * that there is no such module.
  */
 const REQUIRE =
-  `import { createRequire as $createRequire } from "node:module"; const ${NAME} = ((load) => Object.assign((name) => { try { return load(name); } catch (cause) { if (cause?.name !== "NotCapable" || !/node_modules"/.test(cause.message)) throw cause; throw Object.assign(new Error("Cannot find module '" + name + "'", { cause }), { code: "MODULE_NOT_FOUND" }); } }, load))($createRequire(import.meta.url)); `;
+  `import { createRequire as $toukon_createRequire } from "node:module"; const ${NAME} = ((load) => Object.assign((name) => { try { return load(name); } catch (cause) { if (cause?.name !== "NotCapable" || !/node_modules"/.test(cause.message)) throw cause; throw Object.assign(new Error("Cannot find module '" + name + "'", { cause }), { code: "MODULE_NOT_FOUND" }); } }, load))($toukon_createRequire(import.meta.url)); `;
 
 /** The `require()` of a bundle. */
 export interface RunTimeRequire {

@@ -368,6 +368,52 @@ Deno.test("build defines __dirname for CommonJS packages", async () => {
   assertEquals((await invokeBundle(project)).text, '"of the package"');
 });
 
+Deno.test("build leaves names alone that only look like a module's variables", async () => {
+  using project = new BuildProject({
+    handler: `import common from "./common.cjs";
+import own from "./own.cjs";
+const $module = "a name of the handler's";
+const __filename = "its own";
+export const handleEvent = () => [
+  common(), own(), $module, __filename, "import.meta.url", \`__dirname\`,
+];`,
+  });
+  project.write(
+    "common.cjs",
+    `module.exports = () => [
+  Object.keys({ __dirname, __filename, last: 1 }),
+  Object.keys({ first: 1, __dirname }),
+  [1, __dirname, 2].length,
+  typeof __dirname,
+  { __dirname: 1 }.__dirname,
+];`,
+  );
+  project.write(
+    "own.cjs",
+    `module.exports = (__dirname = "a parameter") => __dirname;`,
+  );
+
+  for (const options of [[], ["--minify"]]) {
+    const { code, stderr } = await project.build(["--bundle", ...options]);
+
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(JSON.parse((await invokeBundle(project)).text), [
+      [
+        ["__dirname", "__filename", "last"],
+        ["first", "__dirname"],
+        3,
+        "string",
+        1,
+      ],
+      "a parameter",
+      "a name of the handler's",
+      "its own",
+      "import.meta.url",
+      "__dirname",
+    ]);
+  }
+});
+
 Deno.test("build puts included files into the program and the zip, the same every time", async () => {
   const zips: Uint8Array[] = [];
   for (const seconds of [1_000_000_000, 2_000_000_000]) {
