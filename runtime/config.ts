@@ -16,23 +16,15 @@ interface Key {
   isValid(value: unknown): boolean;
 }
 
-/** The log levels, as an error lists them. */
 /** A key that differs by more is not taken for one that was meant. */
 const MAX_MISTYPED_LETTERS = 3;
 
+/** The log levels, as an error lists them. */
 const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
 /** The kinds of permissions that Deno knows. */
-export const PERMISSION_KINDS: readonly string[] = [
-  "read",
-  "write",
-  "import",
-  "env",
-  "net",
-  "run",
-  "ffi",
-  "sys",
-];
+export const PERMISSION_KINDS: readonly string[] =
+  "read write import env net run ffi sys".split(" ");
 
 /** Every key that the runtime reads, by its path in deno.json. */
 const KEYS: Readonly<Record<string, Key>> = {
@@ -44,12 +36,14 @@ const KEYS: Readonly<Record<string, Key>> = {
   "lambda.basePath": {
     default: "",
     expected: 'a path such as "/prod"',
-    isValid: isPath,
+    isValid: matches(/^\/[^\s?#\\]*$/),
   },
   "lambda.textTypes": {
     default: [],
     expected: 'media types in lower case, such as ["application/x-tex"]',
-    isValid: (value) => Array.isArray(value) && value.every(isMediaType),
+    isValid: isListOf(
+      matches(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/),
+    ),
   },
   "lambda.invokeMode": {
     default: "BUFFERED",
@@ -59,7 +53,7 @@ const KEYS: Readonly<Record<string, Key>> = {
   "lambda.passThroughPath": {
     default: undefined,
     expected: 'a path such as "/events"',
-    isValid: isPath,
+    isValid: matches(/^\/[^\s?#\\]*$/),
   },
   "lambda.logLevel": {
     default: "INFO",
@@ -82,6 +76,16 @@ const KEYS: Readonly<Record<string, Key>> = {
     default: undefined,
     expected: "an object with queueUrl or topicArn",
     isValid: isRecord,
+  },
+  "lambda.external": {
+    default: [],
+    expected: 'names of modules, such as ["pg-native"]',
+    isValid: isListOf(matches(/./)),
+  },
+  "lambda.include": {
+    default: [],
+    expected: 'paths of files and folders, such as ["templates"]',
+    isValid: isListOf(matches(/./)),
   },
   "lambda.supervisor.maxRestarts": {
     default: 3,
@@ -143,6 +147,9 @@ async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
       maxSeconds: pick("lambda.supervisor.maxSeconds", supervisor.maxSeconds),
     },
   };
+  // Only a build uses these.
+  pick("lambda.external", lambda.external);
+  pick("lambda.include", lambda.include);
   await refuseUnknown(lambda, "lambda.");
   await refuseUnknown(supervisor, "lambda.supervisor.");
   refuseIdlePermissions(config);
@@ -274,13 +281,12 @@ function refuseIdlePermissions({ isolation, permissions }: Config): void {
   );
 }
 
-function isPath(value: unknown): boolean {
-  return typeof value === "string" && /^\/[^\s?#\\]*$/.test(value);
+function matches(pattern: RegExp): Key["isValid"] {
+  return (value) => typeof value === "string" && pattern.test(value);
 }
 
-function isMediaType(value: unknown): boolean {
-  return typeof value === "string" &&
-    /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value);
+function isListOf(isValid: Key["isValid"]): Key["isValid"] {
+  return (value) => Array.isArray(value) && value.every(isValid);
 }
 
 /** Refuses names that Deno does not know, since it would ignore them. */

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { needsOf } from "./needs.ts";
+import { MARK } from "./outputs.ts";
 import { type Grant, toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
 
@@ -34,8 +35,18 @@ export function scriptText(project: Project): string {
   const grants = grantsOf(project, RUNTIME_API);
   const flags = [...project.unstableFlags, ...grants.map(toShellWord)];
   return `#!/bin/sh
+# ${MARK}
 # Lambda starts this. It runs main.js with Deno and nothing but these permissions.
-cd -- "\${0%/*}" || exit 1
+self=$0
+while [ -L "$self" ]; do
+  link=$(readlink "$self") || exit 1
+  case $link in /*) self=$link ;; *) self=$(dirname "$self")/$link ;; esac
+done
+case $self in */*) cd -P -- "\${self%/*}/" || exit 1 ;; esac
+if ! command -v deno > /dev/null; then
+  echo "Cannot find deno on the PATH: expected an image or a layer that has Deno ${Deno.version.deno}" >&2
+  exit 127
+fi
 # Deno's cache, as it was warmed at the build: it is only read.
 export DENO_DIR="$PWD/deno_dir" DENO_NO_UPDATE_CHECK=1
 # A quarter of the memory, and at least 64 MB, is for what is not on V8's heap.
@@ -54,8 +65,8 @@ ${lateGrants(project, grants)}exec deno ${RUN.join(" ")} \\
 `;
 }
 
-function grantsOf({ config, grants }: Project, host: string): Grant[] {
-  return withRuntime(grants, needsOf(config, [host], MAIN));
+function grantsOf({ config, grants, include }: Project, host: string): Grant[] {
+  return withRuntime(grants, needsOf(config, [host], { main: MAIN, include }));
 }
 
 /** Shell lines that grant what is named only where the function runs. */

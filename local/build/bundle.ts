@@ -1,9 +1,17 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { BuildError } from "./build_error.ts";
-import { runDeno } from "./deno.ts";
-import { WORK_FOLDER } from "./entry.ts";
-import type { Project } from "./project.ts";
+import { runBundler } from "./bundler.ts";
+import { mapMainFields } from "./main_field.ts";
+import {
+  type BundlePlace,
+  nameSources,
+  restoreModulePaths,
+} from "./module_paths.ts";
+import { FUNCTION_FOLDER } from "./outputs.ts";
+import { isPath, type Project, toFileUrl } from "./project.ts";
+import { replaceRequire } from "./run_time_modules.ts";
+import { isOwn, type Source } from "./source.ts";
+import type { SourceMap } from "./source_map.ts";
 
 /** Options for {@linkcode bundle}. */
 export interface BundleOptions {
@@ -13,26 +21,65 @@ export interface BundleOptions {
   minify: boolean;
 }
 
+/** What {@linkcode bundle} has found. */
+export interface Bundled {
+  /** The names that cannot be resolved and are left to run time. */
+  left: string[];
+  /** Packages whose `module` it has, where `deno run` takes their `main`. */
+  unmapped: string[];
+  /** The modules that are in it. */
+  sources: Source[];
+}
+
 /**
- * Bundles the program into `main.js` in the work folder.
+ * Bundles the program into `main.js` in the folder of the function.
  *
  * @throws {BuildError} With what Deno says about it.
  */
 export async function bundle(
-  { directory, configName, handler }: Project,
+  project: Project,
   { sourceMap, minify }: BundleOptions,
-): Promise<void> {
-  const { success, text } = await runDeno([
-    "bundle",
-    "--quiet",
-    `--config=${configName}`,
-    "--platform=deno",
-    // Not with --keep-names, which makes what Deno does for require() fail.
-    ...(minify ? ["--minify"] : []),
-    ...(sourceMap ? ["--sourcemap=linked"] : []),
-    `--output=${WORK_FOLDER}/main.js`,
-    `${WORK_FOLDER}/entry.ts`,
-  ], { directory });
-  if (success) return;
-  throw new BuildError(`Cannot bundle "${handler}"\n\n${text}`);
+): Promise<Bundled> {
+  const { directory, external } = project;
+  const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
+  const root = `${toFileUrl(directory)}/`;
+  const place = { root, mapUrl: toFileUrl(`${path}.map`) };
+  // As a person would read it, since what is minified tells less.
+  const unresolved = await runBundler(project, { minify: false });
+  const readable = Deno.readTextFileSync(path);
+  const sources = sourcesOf(readMap(path), place);
+  const { importMap, unmapped } = await mapMainFields(project, {
+    code: readable,
+    own: sources.filter(isOwn),
+    root,
+  });
+  if (minify || importMap !== undefined) {
+    await runBundler(project, { minify, importMap, left: unresolved });
+  }
+  const { code, map } = restoreModulePaths({
+    ...replaceRequire(Deno.readTextFileSync(path)),
+    map: readMap(path),
+  }, place);
+  const link = "//# sourceMappingURL=main.js.map\n";
+  Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
+  if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
+  else Deno.removeSync(`${path}.map`);
+  const { names } = replaceRequire(readable);
+  const left = new Set([...unresolved, ...names]);
+  return {
+    left: [...left].filter((name) => !external.includes(name)).sort(),
+    unmapped,
+    sources,
+  };
+}
+
+function readMap(path: string): SourceMap {
+  return JSON.parse(Deno.readTextFileSync(`${path}.map`));
+}
+
+function sourcesOf(map: SourceMap, place: BundlePlace): Source[] {
+  return nameSources(map, place).map((path, index) => ({
+    path: isPath(path) ? decodeURIComponent(path) : path,
+    text: map.sourcesContent[index] ?? "",
+  }));
 }

@@ -2,8 +2,15 @@
 
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
-import { WORK_FOLDER } from "./entry.ts";
+import { WORK_FOLDER } from "./outputs.ts";
 import type { Project } from "./project.ts";
+
+/** What Deno says where a package.json is, and node_modules is not up to date. */
+const NOT_INSTALLED =
+  /Could not find a matching package for 'npm:(.+?)' in the node_modules directory|Could not resolve "(.+?)", but found it in a package\.json/;
+
+/** What it says of a function with a third parameter. */
+const TOO_MANY_PARAMETERS = /Expected 3 or more, but got 2/;
 
 /**
  * Type-checks the handler, and that it is one. It is not run: importing it
@@ -18,14 +25,28 @@ export async function check(project: Project): Promise<void> {
     { directory },
   );
   if (success) return;
-  // Deeper in, there are places that only explain.
-  const places = [...text.matchAll(/^ {4}at (\S+):\d+:\d+$/gm)];
-  const isBehaviour = places.length === 0 ||
-    places.some(([, file]) => !file.endsWith(`/${WORK_FOLDER}/check.ts`));
   throw new BuildError(
-    isBehaviour
-      ? `Cannot build "${handler}": it does not pass deno check\n\n${text}`
-      : `Cannot build "${handler}": it is no handler. Expected a module that exports
+    `Cannot build "${handler}": ${reasonOf(text)}\n\n${text}`,
+  );
+}
+
+function reasonOf(text: string): string {
+  const [, typed, imported] = NOT_INSTALLED.exec(text) ?? [];
+  const missing = typed ?? imported;
+  if (missing !== undefined) {
+    return `with a package.json, Deno looks for "${missing}" in node_modules, where it is not. Add "nodeModulesDir": "auto" to deno.json. In Deno's words:`;
+  }
+  if (isBehaviour(text)) return "it does not pass deno check";
+  if (TOO_MANY_PARAMETERS.test(text)) {
+    return `it takes a callback as its third parameter. Callbacks ended with Node.js 24. Return the reply, or a promise of it:
+
+export async function handleEvent(event, context) {
+  return { message: "Hello", requestId: context.requestId };
+}
+
+In Deno's words:`;
+  }
+  return `it is no handler. Expected a module that exports
 
 import type { Context } from "@toukon/lambda";
 
@@ -33,8 +54,13 @@ export function handleEvent(event: unknown, context: Context) {
   return { message: "Hello", event, requestId: context.requestId };
 }
 
-or exports a handler as its default. In Deno's words:
+or exports a handler as its default. In Deno's words:`;
+}
 
-${text}`,
-  );
+/** Whether the problem is in the handler, not in what it exports. */
+function isBehaviour(text: string): boolean {
+  // Deeper in, there are places that only explain.
+  const places = [...text.matchAll(/^ {4}at (\S+):\d+:\d+$/gm)];
+  return places.length === 0 ||
+    places.some(([, file]) => !file.endsWith(`/${WORK_FOLDER}/check.ts`));
 }

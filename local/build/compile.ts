@@ -2,7 +2,7 @@
 
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
-import { WORK_FOLDER } from "./entry.ts";
+import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
 import { needsOf } from "./needs.ts";
 import { RUNTIME_API_HOSTS, toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
@@ -25,17 +25,18 @@ export interface Compiled {
 const NO_BASE = 3;
 
 /**
- * Compiles `main.js` in the work folder into `bootstrap` beside it.
+ * Compiles `main.js`, and what is beside it, into `bootstrap` in the work folder.
  *
  * @throws {BuildError} With what Deno says about it.
  */
 export async function compile(
-  { directory, configName, handler, config, grants, unstableFlags }: Project,
+  project: Project,
   { target, memoryMb }: CompileOptions,
 ): Promise<Compiled> {
+  const { directory, configName, handler, config, grants, include } = project;
   // The time of a file is compiled in, and would make every program differ.
-  Deno.utimeSync(`${directory}/${WORK_FOLDER}/main.js`, 0, 0);
-  const needs = needsOf(config, RUNTIME_API_HOSTS);
+  Deno.utimeSync(`${directory}/${FUNCTION_FOLDER}/main.js`, 0, 0);
+  const needs = needsOf(config, RUNTIME_API_HOSTS, { include });
   const permissions = withRuntime(grants, needs).map(toFlag);
   const v8Flags = memoryMb === undefined
     ? []
@@ -48,11 +49,13 @@ export async function compile(
     "--no-lock",
     "--no-prompt",
     `--target=${target}`,
-    ...unstableFlags,
+    ...project.unstableFlags,
     ...permissions,
     ...v8Flags.map((flag) => `--v8-flags=${flag}`),
+    // The folder at once: of a single module, Deno would take what it imports.
+    ...(include.length > 0 ? [`--include=${FUNCTION_FOLDER}`] : []),
     `--output=${WORK_FOLDER}/bootstrap`,
-    `${WORK_FOLDER}/main.js`,
+    `${FUNCTION_FOLDER}/main.js`,
   ], { directory });
   if (success) return { permissions, v8Flags };
   if (/denort|base binary/i.test(text)) throw baseIsMissing(text);

@@ -2,11 +2,14 @@
 
 import { isPath, type Project } from "./project.ts";
 
-/** The folder in the project that a build works in, removed at its end. */
-export const WORK_FOLDER = ".toukon_build";
+/** What an entry serves, and how. */
+export type Served = Pick<
+  Project,
+  "config" | "handler" | "lambda" | "packageName"
+>;
 
 /** The program: what is compiled or bundled. It is in the work folder. */
-export function entryText(project: Project): string {
+export function entryText(project: Served): string {
   const { packageName, lambda, config: { isolation } } = project;
   const load = `import(${specifier(project)})`;
   const config = `config: ${JSON.stringify(lambda)}`;
@@ -39,7 +42,7 @@ handler satisfies Behaviour | Exporting<"default">;
 }
 
 /** The handler as a module in the work folder imports it, in quotes. */
-function specifier({ handler }: Project): string {
+function specifier({ handler }: Pick<Project, "handler">): string {
   if (!isPath(handler)) return JSON.stringify(handler);
   const path = handler.split("/").map(encodeURIComponent).join("/");
   return JSON.stringify(path.startsWith("/") ? path : `../${path}`);

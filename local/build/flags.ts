@@ -6,6 +6,10 @@ import { UsageError } from "../cli/usage_error.ts";
 
 /** What the command line of a build says. */
 export interface BuildFlags {
+  /** Modules that are left to run time, beside those of deno.json. */
+  external: string[];
+  /** Files and folders that go with it, beside those of deno.json. */
+  include: string[];
   /** Write a bundle and a script for an image that has Deno. */
   bundle: boolean;
   /** Print the help and do nothing else. */
@@ -14,6 +18,8 @@ export interface BuildFlags {
   memoryMb: number | undefined;
   /** Make the code smaller; classes and functions lose their names. */
   minify: boolean;
+  /** Build what does not pass `deno check`. */
+  noCheck: boolean;
   /** What to compile for, as Deno names it. */
   target: string;
   /** Pack the program into a zip. */
@@ -28,19 +34,26 @@ Usage: deno task build [options]
 Without options, it compiles the function into the program bootstrap.
 
 Options:
-  --target ARCH  Compile for x86_64 or aarch64 (arm64), whatever this machine is
-  --memory MB    Fit the heap to a function of that memory; else V8 takes half
-                 of the memory that it finds
-  --zip          Also write bootstrap.zip, for the runtime provided.al2023
-  --bundle       Instead, write the function into dist/, for an image or a layer
-                 that has Deno; the heap is fitted when it starts
-  --minify       Make the code smaller; classes and functions lose their names
-  --help         Show this help
+  --target ARCH    Compile for x86_64 or aarch64 (arm64), whatever this machine
+                   is
+  --memory MB      Fit the heap to a function of that memory; else V8 takes half
+                   of the memory that it finds
+  --zip            Also write bootstrap.zip, for the runtime provided.al2023
+  --bundle         Instead, write the function into dist/, for an image or a
+                   layer that has Deno; the heap is fitted when it starts
+  --include PATH   Take a file or folder of the project along, to be read
+                   beside the handler; may be repeated
+  --external NAME  Leave a module to run time; may be repeated
+  --minify         Make the code smaller; classes and functions lose their names
+  --no-check       Build it whether it passes deno check or not
+  --help           Show this help
 
 Exit codes: 0 built, 1 the function cannot be built, 2 an option is wrong,
 3 the program that Deno compiles into cannot be had`;
 
-const NAMES = ["bundle", "help", "memory", "minify", "target", "zip"];
+const BOOLEANS = ["bundle", "help", "minify", "no-check", "zip"] as const;
+const TEXTS = ["external", "include", "memory", "target"] as const;
+const NAMES = [...BOOLEANS, ...TEXTS];
 
 const TARGETS: Record<string, string> = {
   x86_64: "x86_64-unknown-linux-gnu",
@@ -55,11 +68,17 @@ const [LEAST_MB, MOST_MB] = [128, 10_240];
 /** Parses the command line of a build. */
 export function parseBuildFlags(args: string[]): BuildFlags {
   const flags = parseArgs(args, {
-    string: ["memory", "target"],
-    boolean: ["bundle", "help", "minify", "zip"],
+    string: TEXTS,
+    boolean: BOOLEANS,
+    collect: ["external", "include"],
     unknown: refuseUnknown(NAMES, "deno.json names the handler"),
   });
-  const { bundle, help, memory, minify, target, zip } = flags;
+  const { bundle, external, help, include, memory, minify, target, zip } =
+    flags;
+  for (const [name, values] of Object.entries({ external, include })) {
+    if (!values.includes("")) continue;
+    throw new UsageError(`Cannot use --${name}: expected a value after it`);
+  }
   for (const [name, value] of Object.entries({ memory, target, zip })) {
     if (!bundle || value === undefined || value === false) continue;
     throw new UsageError(
@@ -68,9 +87,12 @@ export function parseBuildFlags(args: string[]): BuildFlags {
   }
   return {
     bundle,
+    external,
     help,
+    include,
     memoryMb: toMemoryMb(memory),
     minify,
+    noCheck: flags["no-check"],
     target: toTarget(target ?? Deno.build.arch),
     zip,
   };

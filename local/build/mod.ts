@@ -15,20 +15,28 @@
  */
 
 import { BuildError } from "./build_error.ts";
-import { bundle } from "./bundle.ts";
+import { bundle, type Bundled } from "./bundle.ts";
 import { scriptPermissions, scriptText } from "./bootstrap_script.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
-import { checkText, entryText, WORK_FOLDER } from "./entry.ts";
+import { checkText, entryText } from "./entry.ts";
 import { type BuildFlags, HELP, parseBuildFlags } from "./flags.ts";
+import { copyIncluded, modeOf } from "./include.ts";
+import {
+  FUNCTION_FOLDER,
+  listIncluded,
+  makeWorkFolder,
+  MARK,
+  removeEarlierOutputs,
+  WORK_FOLDER,
+} from "./outputs.ts";
 import { findProject, type Project, readProject } from "./project.ts";
 import { report, sizeOf } from "./report.ts";
+import { warningsOf } from "./warnings.ts";
 import { warmUp } from "./warm_up.ts";
 import { zip } from "./zip.ts";
 import { RuntimeError } from "../../runtime/failure/errors.ts";
 import { UsageError } from "../cli/usage_error.ts";
-
-const OUTPUTS = ["bootstrap", "bootstrap.zip", "dist"];
 
 Deno.exitCode = await main();
 
@@ -55,77 +63,89 @@ async function build(flags: BuildFlags): Promise<string> {
   const directory = findProject(Deno.cwd());
   // First of all: if this build fails, none of an earlier one must be taken for
   // its result.
-  for (const name of OUTPUTS) remove(`${directory}/${name}`);
-  const project = await readProject(directory);
-  const work = `${directory}/${WORK_FOLDER}`;
-  remove(work);
-  Deno.mkdirSync(work);
+  removeEarlierOutputs(directory, flags);
+  const project = await readProject(directory, flags);
+  const work = makeWorkFolder(directory);
   try {
+    Deno.mkdirSync(`${directory}/${FUNCTION_FOLDER}`);
     Deno.writeTextFileSync(`${work}/entry.ts`, entryText(project));
     Deno.writeTextFileSync(`${work}/check.ts`, checkText(project));
-    await check(project);
+    if (!flags.noCheck) await check(project);
     return flags.bundle
-      ? await buildBundle(project, work, flags)
-      : await buildProgram(project, work, flags);
+      ? await buildBundle(project, flags)
+      : await buildProgram(project, flags);
   } finally {
-    remove(work);
+    Deno.removeSync(work, { recursive: true });
   }
 }
 
 async function buildProgram(
   project: Project,
-  work: string,
   { target, memoryMb, minify, zip: isZipped }: BuildFlags,
 ): Promise<string> {
-  const { directory, handler, grantsFrom } = project;
+  const { directory, include } = project;
+  const folder = `${directory}/${FUNCTION_FOLDER}`;
+  const included = copyIncluded(include, directory, folder);
   // A compiled program finds a map only within main.js, where it costs more at
   // every start than it gives.
-  await bundle(project, { sourceMap: false, minify });
+  const bundled = await bundle(project, { sourceMap: false, minify });
+  warn(warningsOf(project, bundled));
   const { permissions, v8Flags } = await compile(project, { target, memoryMb });
+  const made = `${directory}/${WORK_FOLDER}/bootstrap`;
   const program = `${directory}/bootstrap`;
-  Deno.chmodSync(`${work}/bootstrap`, 0o755);
-  Deno.renameSync(`${work}/bootstrap`, program);
-  if (isZipped) await writeZip(program);
+  Deno.chmodSync(made, 0o755);
+  Deno.renameSync(made, program);
+  if (isZipped) await writeZip(program, folder, included);
   return report("Built bootstrap", {
-    "handler": handler,
+    ...factsOf(project, bundled),
     "target": target,
     "permissions": permissions,
-    "of the handler": grantsFrom,
+    "of the handler": project.grantsFrom,
     "V8 flags": v8Flags.length > 0 ? v8Flags : "none; see --memory",
     "size": sizeOf(program),
     ...(isZipped && { "bootstrap.zip": sizeOf(`${program}.zip`) }),
   });
 }
 
-async function writeZip(program: string): Promise<void> {
-  const bytes = Deno.readFileSync(program);
-  const packed = await zip({ name: "bootstrap", bytes, mode: 0o755 });
-  Deno.writeFileSync(`${program}.zip`, packed);
+async function writeZip(
+  program: string,
+  folder: string,
+  included: string[],
+): Promise<void> {
+  const files = [
+    { name: "bootstrap", bytes: Deno.readFileSync(program), mode: 0o755 },
+    // Also in the program, but there not by a path in the working directory.
+    ...included.map((name) => ({
+      name,
+      bytes: Deno.readFileSync(`${folder}/${name}`),
+      mode: modeOf(`${folder}/${name}`),
+    })),
+  ];
+  Deno.writeFileSync(`${program}.zip`, await zip(files, MARK));
 }
 
 async function buildBundle(
   project: Project,
-  work: string,
   { minify }: BuildFlags,
 ): Promise<string> {
-  const { directory, handler, grantsFrom } = project;
-  await bundle(project, { sourceMap: true, minify });
-  const made = `${work}/dist`;
-  Deno.mkdirSync(made);
-  for (const name of ["main.js", "main.js.map"]) {
-    Deno.renameSync(`${work}/${name}`, `${made}/${name}`);
-  }
+  const { directory, include } = project;
+  const made = `${directory}/${FUNCTION_FOLDER}`;
+  const included = copyIncluded(include, directory, made);
+  const bundled = await bundle(project, { sourceMap: true, minify });
   Deno.writeTextFileSync(`${made}/bootstrap`, scriptText(project));
   Deno.chmodSync(`${made}/bootstrap`, 0o755);
+  Deno.mkdirSync(`${made}/deno_dir`);
   const isLinux = Deno.build.os === "linux";
-  if (isLinux) await warmUp(made, project);
+  const start = isLinux ? await warmUp(made, project) : undefined;
+  warn(warningsOf(project, bundled, start));
   // A link to the Deno of this machine.
-  remove(`${made}/deno_dir/node_compat_bin`);
+  removeIfThere(`${made}/deno_dir/node_compat_bin`);
+  listIncluded(made, included);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
-    "handler": handler,
+    ...factsOf(project, bundled),
     "permissions": scriptPermissions(project),
-    "of the handler": grantsFrom,
+    "of the handler": project.grantsFrom,
     "heap": "fitted to AWS_LAMBDA_FUNCTION_MEMORY_SIZE at the start",
     "code cache": isLinux
       ? `warmed for Deno ${Deno.version.deno} on ${Deno.build.arch}`
@@ -134,7 +154,27 @@ async function buildBundle(
   });
 }
 
-function remove(path: string): void {
+function warn(warnings: string[]): void {
+  for (const warning of warnings) console.warn(warning);
+}
+
+/** What is reported of either form. */
+function factsOf(
+  { handler, include, external }: Project,
+  { left, unmapped }: Bundled,
+): Record<string, string | string[]> {
+  return {
+    "handler": handler,
+    ...(include.length > 0 && { "included": include.join(", ") }),
+    ...(external.length > 0 && { "external": external.join(", ") }),
+    ...(left.length > 0 &&
+      { "not found, left to run time": left.join(", ") }),
+    ...(unmapped.length > 0 &&
+      { 'by "module", not "main"': unmapped.join(", ") }),
+  };
+}
+
+function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {

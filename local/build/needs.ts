@@ -37,17 +37,25 @@ export const DEAD_LETTER_VARIABLES: string[] = [
 /** The part of the configuration that decides what the runtime needs. */
 export type NeedsConfig = Pick<Config, "deadLetter" | "isolation">;
 
+/** What a built function reads. */
+export interface ReadFiles {
+  /** The program, where a worker reads it as a file. */
+  main?: string;
+  /** What the build has included. */
+  include?: string[];
+}
+
 /**
  * What the runtime itself needs, whatever the handler does.
  *
  * @param hosts Where the Runtime API is.
- * @param main The program, where a worker reads it as a file.
+ * @param files What the function reads.
  * @throws {RuntimeError} If `lambda.deadLetter` is not usable.
  */
 export function needsOf(
   { deadLetter, isolation }: NeedsConfig,
   hosts: string[],
-  main?: string,
+  { main, include = [] }: ReadFiles = {},
 ): Grant[] {
   const net = { flag: "--allow-net", values: [...hosts] };
   const env = { flag: "--allow-env", values: [...RUNTIME_VARIABLES] };
@@ -56,9 +64,9 @@ export function needsOf(
     env.values.push(...DEAD_LETTER_VARIABLES);
   }
   const needs = [net, env];
-  if (main !== undefined && isolation === "worker") {
-    needs.push({ flag: "--allow-read", values: [main] });
-  }
+  const read = [...include];
+  if (main !== undefined && isolation === "worker") read.unshift(main);
+  if (read.length > 0) needs.push({ flag: "--allow-read", values: read });
   return needs;
 }
 

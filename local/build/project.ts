@@ -7,6 +7,7 @@ import {
   readConfigFile,
 } from "../../runtime/config.ts";
 import { BuildError } from "./build_error.ts";
+import { normalizeIncluded } from "./include.ts";
 import { type Grant, toGrants } from "./permissions.ts";
 
 /** What deno.json says about the function. */
@@ -17,6 +18,10 @@ export interface Project {
   configName: string;
   /** The handler as the `lambda` key names it. */
   handler: string;
+  /** Modules that are left to run time. */
+  external: string[];
+  /** Files and folders that go with the function, relative to deno.json. */
+  include: string[];
   /** The rest of the `lambda` key, as it is written. */
   lambda: Record<string, unknown>;
   /** All of the `lambda` key, with its defaults. */
@@ -27,8 +32,15 @@ export interface Project {
   grants: Grant[];
   /** Where in deno.json the grants come from. */
   grantsFrom: string;
+  /** The import map, where it is in deno.json and has no scopes. */
+  imports: Record<string, string> | undefined;
   /** The flags of Deno's features that are not stable yet. */
   unstableFlags: string[];
+}
+
+interface LambdaSection extends Record<string, unknown> {
+  external?: string[];
+  include?: string[];
 }
 
 const PACKAGE_NAME = "@toukon/lambda";
@@ -50,9 +62,13 @@ export function findProject(directory: string): string {
 /**
  * Reads the deno.json of a folder.
  *
+ * @param options What the command line adds to it.
  * @throws {BuildError} If it names no handler, or one that is not there.
  */
-export async function readProject(directory: string): Promise<Project> {
+export async function readProject(
+  directory: string,
+  options: Pick<Project, "external" | "include">,
+): Promise<Project> {
   const { file, path = "" } = await readConfigFile(directory);
   const { config } = await readConfig(directory);
   const { handler } = config;
@@ -62,19 +78,26 @@ export async function readProject(directory: string): Promise<Project> {
   "lambda": { "handler": "./handler.ts" }`);
   }
   refuseMissing(handler, directory, path);
-  const { handler: _, ...rest } = file.lambda as Record<string, unknown>;
+  // What a built function does not use is not written into it.
+  const { handler: _, external, include, ...rest } = file
+    .lambda as LambdaSection;
   const { set, from } = permissionsOf(file);
   return {
     directory,
     configName: path.slice(directory.length + 1),
     handler,
     lambda: rest,
+    external: [...external ?? [], ...options.external],
+    include: normalizeIncluded([...include ?? [], ...options.include]),
     config,
     packageName: knowsPackage(file)
       ? PACKAGE_NAME
       : import.meta.resolve("../../mod.ts"),
     grants: toGrants(set, from),
     grantsFrom: from,
+    imports: file.importMap === undefined && file.scopes === undefined
+      ? (file.imports ?? {}) as Record<string, string>
+      : undefined,
     unstableFlags: toUnstableFlags(file.unstable),
   };
 }
@@ -82,6 +105,11 @@ export async function readProject(directory: string): Promise<Project> {
 /** Whether the handler is a file, and no URL or package. */
 export function isPath(handler: string): boolean {
   return !/^[a-z][a-z0-9+.-]+:/i.test(handler);
+}
+
+/** The URL of an absolute path. */
+export function toFileUrl(path: string): string {
+  return `file://${path.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 function refuseMissing(handler: string, folder: string, path: string): void {

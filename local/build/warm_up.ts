@@ -5,6 +5,7 @@ import { runDeno } from "./deno.ts";
 import { needsOf } from "./needs.ts";
 import { toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
+import type { ErrorDocument } from "../../runtime/failure/failure.ts";
 
 /**
  * Runs before the function: sets a timer, as invocations do, and takes all
@@ -23,6 +24,16 @@ const PRELOAD_OF_WORKERS = `
 await import("node:stream");
 await import("node:vm");`;
 
+/** How a function started, without an invocation. */
+export interface Start {
+  /** Whether it has asked for an invocation. */
+  isReady: boolean;
+  /** What it has reported, where it failed. */
+  failure?: ErrorDocument;
+  /** What it has written. */
+  text: string;
+}
+
 /** As long as Lambda leaves a function to start. */
 const LIMIT_MS = 10_000;
 
@@ -37,16 +48,18 @@ const LIMIT_MS = 10_000;
  *
  * @param directory The folder of the bundle.
  * @param project What is in it.
+ * @returns How it started the first time.
  */
 export async function warmUp(
   directory: string,
-  { config, unstableFlags }: Project,
-): Promise<void> {
+  { config, include, unstableFlags }: Project,
+): Promise<Start> {
+  const start: Start = { isReady: false, text: "" };
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
     onListen: () => {},
-  }, endEnvironment);
+  }, (request) => answer(request, start));
   const address = `127.0.0.1:${server.addr.port}`;
   const options = {
     directory,
@@ -56,7 +69,7 @@ export async function warmUp(
     },
     clearEnv: true,
   };
-  const needs = needsOf(config, [address], MAIN);
+  const needs = needsOf(config, [address], { main: MAIN, include });
   const permissions = withRuntime([], needs).map(toFlag);
   const program = config.isolation === "worker"
     ? PRELOAD + PRELOAD_OF_WORKERS
@@ -68,16 +81,21 @@ export async function warmUp(
   try {
     // Whoever opens the cache a second time has SQLite write statistics into
     // it; where it cannot be written to, Deno would do without the cache.
-    for (let start = 0; start < 2; start++) {
+    for (let time = 0; time < 2; time++) {
       const signal = AbortSignal.timeout(LIMIT_MS);
-      await runDeno(args, { ...options, signal });
+      const { text } = await runDeno(args, { ...options, signal });
+      start.text ||= text;
     }
+    return start;
   } finally {
     await server.shutdown();
   }
 }
 
 /** Makes the runtime end its process, as when an environment is lost. */
-function endEnvironment(): Response {
+async function answer(request: Request, start: Start): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname.endsWith("/invocation/next")) start.isReady = true;
+  if (pathname.endsWith("/init/error")) start.failure = await request.json();
   return new Response(null, { status: 500 });
 }

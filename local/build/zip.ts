@@ -2,7 +2,7 @@
 
 /** A file to be packed. */
 export interface ZipFile {
-  /** Its name, in ASCII. */
+  /** Its path in the zip. */
   name: string;
   bytes: Uint8Array<ArrayBuffer>;
   /** Its permissions, such as `0o755`. */
@@ -16,21 +16,55 @@ const END_OF_CENTRAL_DIRECTORY = 0x06054b50;
 const VERSION = 20;
 const MADE_ON_UNIX = 3 << 8;
 const DEFLATE = 8;
+/** The flag that says so. */
+const NAMES_IN_UTF_8 = 1 << 11;
 const REGULAR_FILE = 0o100000;
 /** The earliest day that the format knows: the same files give the same zip. */
 const DATE_1980_01_01 = 1 << 5 | 1;
 
 /**
- * Packs one file into a zip.
+ * Packs files into a zip.
  *
+ * @param comment A remark in ASCII, kept at the end of the zip.
  * @see {@link https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT}
  */
-export async function zip(file: ZipFile): Promise<Uint8Array<ArrayBuffer>> {
+export async function zip(
+  files: ZipFile[],
+  comment = "",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const locals: Uint8Array[] = [];
+  const centrals: Uint8Array[] = [];
+  let offset = 0;
+  for (const file of files) {
+    const { local, central } = await entryOf(file, offset);
+    locals.push(local);
+    centrals.push(central);
+    offset += local.length;
+  }
+  const end = concat([
+    u32(END_OF_CENTRAL_DIRECTORY),
+    u16(0), // disk
+    u16(0), // disk of the central directory
+    u16(files.length), // entries on this disk
+    u16(files.length), // entries
+    u32(centrals.reduce((sum, it) => sum + it.length, 0)),
+    u32(offset), // offset of the central directory
+    u16(comment.length),
+    new TextEncoder().encode(comment),
+  ]);
+  return concat([...locals, ...centrals, end]);
+}
+
+/** Makes the two headers of a file; its content follows the first. */
+async function entryOf(
+  file: ZipFile,
+  offset: number,
+): Promise<{ local: Uint8Array; central: Uint8Array }> {
   const packed = await deflate(file.bytes);
   const name = new TextEncoder().encode(file.name);
   const shared = [
     u16(VERSION),
-    u16(0), // flags
+    u16(NAMES_IN_UTF_8), // flags
     u16(DEFLATE),
     u16(0), // time
     u16(DATE_1980_01_01),
@@ -40,7 +74,7 @@ export async function zip(file: ZipFile): Promise<Uint8Array<ArrayBuffer>> {
     u16(name.length),
     u16(0), // length of the extra field
   ];
-  const local = concat([u32(LOCAL_HEADER), ...shared, name]);
+  const local = concat([u32(LOCAL_HEADER), ...shared, name, packed]);
   const central = concat([
     u32(CENTRAL_HEADER),
     u16(MADE_ON_UNIX | VERSION),
@@ -49,22 +83,11 @@ export async function zip(file: ZipFile): Promise<Uint8Array<ArrayBuffer>> {
     u16(0), // disk
     u16(0), // internal attributes
     u32((REGULAR_FILE | file.mode) * 0x10000),
-    u32(0), // offset of the local header
+    u32(offset), // offset of the local header
     name,
   ]);
-  const end = concat([
-    u32(END_OF_CENTRAL_DIRECTORY),
-    u16(0), // disk
-    u16(0), // disk of the central directory
-    u16(1), // entries on this disk
-    u16(1), // entries
-    u32(central.length),
-    u32(local.length + packed.length), // offset of the central directory
-    u16(0), // length of the comment
-  ]);
-  return concat([local, packed, central, end]);
+  return { local, central };
 }
-
 async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream()
     .pipeThrough(new CompressionStream("deflate-raw"));

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { withAdvice } from "./advice.ts";
 import { RuntimeError } from "./errors.ts";
 
 /** What Lambda is told of an error: the body of its error reports. */
@@ -69,9 +70,14 @@ export function toErrorDocument(
 ): ErrorDocument {
   const described = DescribedError.failureOf(thrown);
   if (described) return described.document;
+  const name = nameOf(thrown);
+  const message = messageOf(thrown);
   const document: ErrorDocument = {
-    errorType: clip(nameOf(thrown), MAX_NAME_LENGTH),
-    errorMessage: clip(messageOf(thrown), MAX_MESSAGE_LENGTH),
+    errorType: clip(name, MAX_NAME_LENGTH),
+    errorMessage: clip(
+      name === "NotCapable" ? withAdvice(message) : message,
+      MAX_MESSAGE_LENGTH,
+    ),
     stackTrace: framesOf(thrown),
   };
   if (outer.length === MAX_DEPTH || !isObject(thrown)) return document;

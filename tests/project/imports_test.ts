@@ -12,6 +12,7 @@ const LOADED_BEFORE_FIRST_NEXT = [
   "runtime/api/fetch.ts",
   "runtime/api/runtime_api.ts",
   "runtime/config.ts",
+  "runtime/failure/advice.ts",
   "runtime/failure/errors.ts",
   "runtime/failure/failure.ts",
   "runtime/failure/report.ts",

@@ -322,6 +322,16 @@ Deno.test("parseArgs() gives a string without a value an empty one", () => {
   });
 });
 
+Deno.test("parseArgs() collects the values of an option that is given again", () => {
+  const args = parseArgs(["--a=1", "--b", "2", "--a", "3"], {
+    string: ["a", "b", "c"],
+    collect: ["a", "c"],
+  });
+  const values: string[] = args.a;
+  assertEquals(values, ["1", "3"]);
+  assertEquals<unknown>([args.b, args.c], ["2", []]);
+});
+
 Deno.test("parseArgs() keeps what follows an equals sign whole", () => {
   const options = { string: ["a", "d", "e"] };
   assertEquals<unknown>(

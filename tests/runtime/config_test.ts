@@ -245,7 +245,7 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.supervisor". Did you mean "lambda.handler"?',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.external", "lambda.include", "lambda.supervisor". Did you mean "lambda.handler"?',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),

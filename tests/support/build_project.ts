@@ -71,7 +71,10 @@ export class BuildProject implements Disposable {
     );
   }
 
+  /** Writes a file, whose folders need not be there. */
   write(name: string, text: string): void {
+    const folder = name.slice(0, Math.max(name.lastIndexOf("/"), 0));
+    Deno.mkdirSync(`${this.directory}/${folder}`, { recursive: true });
     Deno.writeTextFileSync(`${this.directory}/${name}`, text);
   }
 
@@ -87,17 +90,21 @@ export class BuildProject implements Disposable {
     args: string[] = [],
     env: Record<string, string> = {},
   ): Promise<BuildResult> {
+    return await this.deno([
+      ...["run", "--quiet", "--no-prompt", "-P=build"],
+      ...["@toukon/lambda/build", ...args],
+    ], env);
+  }
+
+  /** Runs Deno in the project. */
+  async deno(
+    args: string[],
+    env: Record<string, string> = {},
+  ): Promise<BuildResult> {
     const deno = Deno.execPath();
     const folder = deno.slice(0, deno.lastIndexOf("/"));
     const { code, stdout, stderr } = await new Deno.Command(deno, {
-      args: [
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "-P=build",
-        "@toukon/lambda/build",
-        ...args,
-      ],
+      args,
       cwd: this.directory,
       env: {
         PATH: `${folder}:${Deno.env.get("PATH")}`,

@@ -17,6 +17,7 @@ import {
   toGrants,
   withRuntime,
 } from "../../../local/build/permissions.ts";
+import { MARK } from "../../../local/build/outputs.ts";
 import { zip } from "../../../local/build/zip.ts";
 import { BuildProject } from "../../support/build_project.ts";
 import { runToEnd } from "../../support/child.ts";
@@ -156,7 +157,7 @@ Deno.test("build gives the same zip in another folder, at another time", async (
 Deno.test("zip() packs a file that others can unpack, with its run bit", async () => {
   const bytes = crypto.getRandomValues(new Uint8Array(10_000)).fill(7, 100);
 
-  const packed = await zip({ name: "bootstrap", bytes, mode: 0o755 });
+  const packed = await zip([{ name: "bootstrap", bytes, mode: 0o755 }]);
 
   const view = new DataView(packed.buffer);
   const ascii = (start: number, length: number) =>
@@ -268,15 +269,20 @@ const PROBLEMS: Record<
 for (const [problem, { says, ...options }] of Object.entries(PROBLEMS)) {
   Deno.test(`build stops when the handler ${problem}, and leaves no old result`, async () => {
     using project = new BuildProject(options);
-    project.write("bootstrap", "old");
-    project.write("bootstrap.zip", "old");
-    Deno.mkdirSync(`${project.directory}/dist`);
+    for (const args of [[], ["--bundle"]]) {
+      project.write("bootstrap", `old, ${MARK}`);
+      project.write("bootstrap.zip", `old, ${MARK}`);
+      Deno.mkdirSync(`${project.directory}/dist`, { recursive: true });
 
-    const { code, stdout, stderr } = await project.build();
+      const { code, stdout, stderr } = await project.build(args);
 
-    assertMatch(stderr, says);
-    assertEquals([code, stdout], [1, ""]);
-    assertEquals(project.outputs(), []);
+      assertMatch(stderr, says);
+      assertEquals([code, stdout], [1, ""]);
+      assertEquals(
+        project.outputs(),
+        args.length === 0 ? ["dist"] : ["bootstrap", "bootstrap.zip"],
+      );
+    }
   });
 }
 
@@ -435,7 +441,7 @@ Deno.test("withRuntime() adds to what is granted and never takes from it", () =>
 
 Deno.test("needsOf() adds what workers and dead letters need", () => {
   const flagsFor = (deadLetter: Record<string, unknown> | undefined) =>
-    needsOf({ isolation: "worker", deadLetter }, ["h:1"], "/main.js")
+    needsOf({ isolation: "worker", deadLetter }, ["h:1"], { main: "/main.js" })
       .map(toFlag);
   const env = `--allow-env=${RUNTIME_VARIABLES.join(",")}`;
   const sendingEnv = `${env},${DEAD_LETTER_VARIABLES.join(",")}`;

@@ -1,9 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 /** What `parseArgs` returns. */
-export type Args<TBooleans extends string, TStrings extends string> =
+export type Args<
+  TBooleans extends string,
+  TStrings extends string,
+  TCollects extends string,
+> =
   & { [K in TBooleans]: boolean }
-  & { [K in TStrings]?: string }
+  & { [K in Exclude<TStrings, TCollects>]?: string }
+  & { [K in TCollects]: string[] }
   & {
     /** The arguments that belong to no option. */
     _: Array<string | number>;
@@ -13,11 +18,14 @@ export type Args<TBooleans extends string, TStrings extends string> =
 export interface ParseOptions<
   TBooleans extends string,
   TStrings extends string,
+  TCollects extends string,
 > {
   /** Options without a value. */
   boolean?: readonly TBooleans[];
   /** Options with a value. */
   string?: readonly TStrings[];
+  /** Options with a value that may be given again, for one value more. */
+  collect?: readonly TCollects[];
   /** Called for what is not declared; `false` leaves the argument out. */
   unknown?: (arg: string, key?: string, value?: unknown) => unknown;
 }
@@ -29,15 +37,27 @@ export interface ParseOptions<
 export function parseArgs<
   TBooleans extends string = never,
   TStrings extends string = never,
+  TCollects extends string = never,
 >(
   args: string[],
-  options: ParseOptions<TBooleans, TStrings> = {},
-): Args<TBooleans, TStrings> {
+  options: ParseOptions<TBooleans, TStrings, TCollects> = {},
+): Args<TBooleans, TStrings, TCollects> {
   const { unknown } = options;
   const booleans = new Set<string>(options.boolean);
   const strings = new Set<string>(options.string);
+  const collects = new Map<string, string[]>(
+    options.collect?.map((name) => [name, []]),
+  );
   const rest: string[] = [];
-  const result: Record<string, unknown> = { _: rest };
+  const result: Record<string, unknown> = {
+    _: rest,
+    ...Object.fromEntries(collects),
+  };
+  const take = (name: string, value: string) => {
+    const values = collects.get(name);
+    if (values) values.push(value);
+    else result[name] = value;
+  };
   for (const name of booleans) result[name] = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i];
@@ -56,13 +76,13 @@ export function parseArgs<
     } else if (!strings.has(key)) {
       if (unknown?.(arg, key, value) !== false) result[key] = value;
     } else if (value !== undefined) {
-      result[key] = value;
+      take(key, value);
     } else {
       const next = args[i + 1];
       const isNext = next !== undefined && !next.startsWith("-");
       if (isNext) i++;
-      result[key] = isNext ? next : "";
+      take(key, isNext ? next : "");
     }
   }
-  return result as Args<TBooleans, TStrings>;
+  return result as Args<TBooleans, TStrings, TCollects>;
 }

@@ -1,0 +1,57 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { parseArgs } from "@std/cli/parse-args";
+import { refuseUnknown } from "../cli/unknown_option.ts";
+import { UsageError } from "../cli/usage_error.ts";
+
+/** What the command line says. */
+export interface PermissionsFlags {
+  /** The files that hold the events, as absolute paths. */
+  events: string[];
+  /** Print the help and do nothing else. */
+  help: boolean;
+}
+
+/** The text of `--help`. */
+export const HELP =
+  `Prints the least "permissions.default" that the handler needs for the events.
+
+Usage: deno task permissions FILE...
+
+Each FILE holds an event. The handler is run with it on this machine, at least
+twice, with the environment and the network that there are.
+
+Options:
+  --help  Show this help
+
+Exit codes: 0 printed, 1 the handler failed, so that something may be missing,
+2 an option or a file is wrong`;
+
+/** Parses the command line. */
+export function parsePermissionsFlags(args: string[]): PermissionsFlags {
+  const refuse = refuseUnknown(["help"], "name files that hold events");
+  const { help, _: names } = parseArgs(args, {
+    boolean: ["help"],
+    unknown: (arg, key) => key === undefined || refuse(arg, key),
+  });
+  if (!help && names.length === 0) {
+    throw new UsageError(
+      `No event: name files that hold events, as in
+
+  deno task permissions events/hello.json`,
+    );
+  }
+  return { help, events: names.map((name) => toEvent(String(name))) };
+}
+
+function toEvent(name: string): string {
+  const path = name.startsWith("/") ? name : `${Deno.cwd()}/${name}`;
+  try {
+    if (Deno.statSync(path).isFile) return path;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  throw new UsageError(
+    `Cannot read the event from "${name}": expected a file`,
+  );
+}
