@@ -16,7 +16,7 @@
  * @module
  */
 
-export { defineHandler } from "./runtime/handler/behaviour.ts";
+export { defineHandler } from "./runtime/handler/to_behaviour.ts";
 export type {
   AnyBehaviour,
   AnyHandler,

@@ -5,7 +5,7 @@ import { serve } from "@toukon/lambda";
 import { RuntimeApi } from "../runtime/api/runtime_api.ts";
 import { readConfig } from "../runtime/config.ts";
 import { createReport } from "../runtime/failure/report.ts";
-import { readFunctionFacts } from "../runtime/handler/context.ts";
+import { readFunctionFacts } from "../runtime/handler/invocation_context.ts";
 import { SequentialSlots } from "../runtime/handler/slots.ts";
 import { withTraceId } from "../runtime/handler/trace_id.ts";
 import { startPool } from "../runtime/isolation/mod.ts";

@@ -9,7 +9,7 @@ import {
 } from "./failure/failure.ts";
 import { createReport, type Report } from "./failure/report.ts";
 import type { Source } from "./handler/behaviour.ts";
-import { readFunctionFacts } from "./handler/context.ts";
+import { readFunctionFacts } from "./handler/invocation_context.ts";
 import { loadBehaviour } from "./handler/load.ts";
 import { prepareThread } from "./handler/prepare_thread.ts";
 import { type Runner, startRunner } from "./handler/runner.ts";

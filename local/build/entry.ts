@@ -5,13 +5,16 @@ import { isPath, type Project } from "./project.ts";
 /** What an entry serves, and how. */
 export type Served = Pick<
   Project,
-  "config" | "handler" | "lambda" | "packageName"
+  "config" | "exportName" | "handler" | "lambda" | "packageName"
 >;
 
 /** The program: what is compiled or bundled. It is in the work folder. */
 export function entryText(project: Served): string {
-  const { packageName, lambda, config: { isolation } } = project;
-  const load = `import(${specifier(project)})`;
+  const { packageName, exportName, lambda, config: { isolation } } = project;
+  const module = `import(${specifier(project)})`;
+  const load = exportName === undefined
+    ? module
+    : `${module}.then((module) => module.${exportName})`;
   const config = `config: ${JSON.stringify(lambda)}`;
   // A worker does not wait: Deno keeps what it has loaded if it ends before its
   // program has run.
@@ -28,16 +31,27 @@ ${call};
  * It is never run.
  */
 export function checkText(project: Project): string {
-  return `import type { HandlerModule } from ${
-    JSON.stringify(project.packageName)
-  };
-import * as handler from ${specifier(project)};
-
+  const { exportName, packageName } = project;
+  const imports = `import * as handler from ${specifier(project)};
+`;
+  if (exportName !== undefined) {
+    return `import type { Source } from ${JSON.stringify(packageName)};
+${imports}
+handler.${exportName} satisfies Source;
+`;
+  }
+  return `import type { HandlerModule } from ${JSON.stringify(packageName)};
+${imports}
 type Exporting<Name extends keyof HandlerModule> = Required<
   Pick<HandlerModule, Name>
 >;
-type Behaviour = Exporting<"handleEvent"> & Omit<HandlerModule, "default">;
-handler satisfies Behaviour | Exporting<"default">;
+type Answering =
+  | Exporting<"handleEvent">
+  | Exporting<"handler">
+  | Exporting<"fetch">;
+handler satisfies
+  | (Answering & Omit<HandlerModule, "default">)
+  | Exporting<"default">;
 `;
 }
 

@@ -6,6 +6,7 @@ import {
   readConfig,
   readConfigFile,
 } from "../../runtime/config.ts";
+import { locateHandler } from "../../runtime/handler/locate.ts";
 import { BuildError } from "./build_error.ts";
 import { normalizeIncluded } from "./include.ts";
 import { type Grant, toGrants } from "./permissions.ts";
@@ -16,8 +17,10 @@ export interface Project {
   directory: string;
   /** The file name of deno.json, which may be deno.jsonc. */
   configName: string;
-  /** The handler as the `lambda` key names it. */
+  /** The module of the handler, as the `lambda` key names it. */
   handler: string;
+  /** What of the module the handler is, as in `handler.handleEvent`. */
+  exportName?: string;
   /** Modules that are left to run time. */
   external: string[];
   /** Files and folders that go with the function, relative to deno.json. */
@@ -77,7 +80,8 @@ export async function readProject(
 
   "lambda": { "handler": "./handler.ts" }`);
   }
-  refuseMissing(handler, directory, path);
+  const { module, exportName } = locateHandler(handler, directory, path);
+  refuseMissing(module, directory, path);
   // What a built function does not use is not written into it.
   const { handler: _, external, include, ...rest } = file
     .lambda as LambdaSection;
@@ -85,7 +89,8 @@ export async function readProject(
   return {
     directory,
     configName: path.slice(directory.length + 1),
-    handler,
+    handler: module,
+    exportName,
     lambda: rest,
     external: [...external ?? [], ...options.external],
     include: normalizeIncluded([...include ?? [], ...options.include]),

@@ -8,10 +8,8 @@ import {
 } from "../../runtime/failure/failure.ts";
 import { createReport } from "../../runtime/failure/report.ts";
 import type { Source } from "../../runtime/handler/behaviour.ts";
-import {
-  type FunctionFacts,
-  readFunctionFacts,
-} from "../../runtime/handler/context.ts";
+import type { FunctionFacts } from "../../runtime/handler/context.ts";
+import { readFunctionFacts } from "../../runtime/handler/invocation_context.ts";
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";

@@ -2,7 +2,8 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { SendLetter } from "../failure/report.ts";
-import { type FunctionFacts, InvocationContext } from "../handler/context.ts";
+import type { FunctionFacts } from "../handler/context.ts";
+import { InvocationContext } from "../handler/invocation_context.ts";
 import type { LambdaLog } from "../log/log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 

@@ -7,7 +7,8 @@ import type { Log } from "../log/log.ts";
 import { isStream, type Reply, toReply } from "../reply/reply.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
-import { type FunctionFacts, InvocationContext } from "./context.ts";
+import type { FunctionFacts } from "./context.ts";
+import { InvocationContext } from "./invocation_context.ts";
 import type { Slot } from "./slot.ts";
 import { type MomentsOptions, timeoutError } from "./moments.ts";
 

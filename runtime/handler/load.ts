@@ -2,17 +2,13 @@
 
 import type { Config, ConfigFile } from "../config.ts";
 import { RuntimeError } from "../failure/errors.ts";
-import {
-  type AnyBehaviour,
-  type Source,
-  toBehaviour,
-  toFetchHandler,
-} from "./behaviour.ts";
+import type { AnyBehaviour, Source } from "./behaviour.ts";
 import {
   type HandlerLocation,
   importHandler,
   locateHandler,
 } from "./locate.ts";
+import { toBehaviour, toFetchHandler } from "./to_behaviour.ts";
 
 /**
  * Gives the behaviour to serve: the source, else the module that deno.json

@@ -4,7 +4,7 @@ import type { Invocation } from "../api/invocation.ts";
 import type { Config } from "../config.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { toErrorDocument } from "../failure/failure.ts";
-import { readDeadlineMs } from "../handler/context.ts";
+import { readDeadlineMs } from "../handler/invocation_context.ts";
 import { type Moments, momentsOf, timeoutError } from "../handler/moments.ts";
 import type { Hook, Runner } from "../handler/runner.ts";
 import type { Slot } from "../handler/slot.ts";

@@ -3,7 +3,7 @@
 import type { Invocation } from "../api/invocation.ts";
 import { toFailure } from "../failure/failure.ts";
 import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
-import type { InvocationContext } from "../handler/context.ts";
+import type { InvocationContext } from "../handler/invocation_context.ts";
 import { loadBehaviour } from "../handler/load.ts";
 import { prepareThread } from "../handler/prepare_thread.ts";
 import { type Hook, type Runner, startRunner } from "../handler/runner.ts";

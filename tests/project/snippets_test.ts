@@ -4,7 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertThrows } from "@std/assert/throws";
 import { readConfig } from "../../runtime/config.ts";
-import { toBehaviour } from "../../runtime/handler/behaviour.ts";
+import { toBehaviour } from "../../runtime/handler/to_behaviour.ts";
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { BuildProject } from "../support/build_project.ts";
 

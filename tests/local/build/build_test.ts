@@ -19,6 +19,8 @@ import {
 } from "../../../local/build/permissions.ts";
 import { MARK } from "../../../local/build/outputs.ts";
 import { zip } from "../../../local/build/zip.ts";
+import { FunctionProcess } from "../../support/function_process.ts";
+import { RuntimeApiServer } from "../../support/runtime_api.ts";
 import { BuildProject } from "../../support/build_project.ts";
 import { runToEnd } from "../../support/child.ts";
 import { CHECKOUT } from "../../support/starter.ts";
@@ -192,6 +194,8 @@ for (
   const [what, handler] of Object.entries({
     "handleEvent beside others":
       `export const init = async () => {}; export function handleEvent(event: { a: number }) { return event.a; } export const other = 1;`,
+    "handler, as AWS's runtimes take it":
+      `export const handler = async (event: { a: number }) => await event.a;`,
     "a function as its default": `export default (event: string) => event;`,
     "a behaviour as its default":
       `import type { Behaviour } from "@toukon/lambda"; const behaviour: Behaviour<string, string> = { handleEvent: (event) => event }; export default behaviour;`,
@@ -203,6 +207,37 @@ for (
     const { code, stderr } = await project.build();
 
     assertEquals([code, stderr], [0, ""]);
+  });
+}
+
+for (
+  const [what, lambda] of Object.entries({
+    "AWS's form": { handler: "src/api.v1.greet" },
+    "AWS's form, in a worker": {
+      handler: "src/api.v1.greet",
+      isolation: "worker",
+    },
+  })
+) {
+  Deno.test(`build --bundle takes a handler in ${what}`, async () => {
+    using project = new BuildProject({ config: { lambda } });
+    Deno.mkdirSync(`${project.directory}/src`);
+    project.write(
+      "src/api.ts",
+      `export const v1 = { greet: (name: string) => \`Hello, \${name}\` };`,
+    );
+
+    const { code, stderr } = await project.build(["--bundle"]);
+
+    assertEquals([code, stderr], [0, ""]);
+    await using api = new RuntimeApiServer();
+    await using _function = new FunctionProcess({
+      api,
+      main: `${project.directory}/dist/main.js`,
+      permissions: ["--allow-net", "--allow-env", "--allow-read"],
+    });
+    const { text } = await api.invoke({ id: "1", body: '"Deno"' });
+    assertEquals(text, '"Hello, Deno"');
   });
 }
 

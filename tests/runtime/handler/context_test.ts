@@ -5,13 +5,15 @@ import { assertEquals } from "@std/assert/equals";
 import { assertInstanceOf } from "@std/assert/instance-of";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertThrows } from "@std/assert/throws";
+import type {
+  Context,
+  FunctionFacts,
+} from "../../../runtime/handler/context.ts";
 import {
-  type Context,
-  type FunctionFacts,
   InvocationContext,
   type InvocationContextOptions,
   readFunctionFacts,
-} from "../../../runtime/handler/context.ts";
+} from "../../../runtime/handler/invocation_context.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
 
 const NOW_MS = 1_700_000_000_000;

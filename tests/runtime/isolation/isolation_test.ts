@@ -7,7 +7,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertRejects } from "@std/assert/rejects";
 import { readConfig } from "../../../runtime/config.ts";
 import { createReport } from "../../../runtime/failure/report.ts";
-import { readFunctionFacts } from "../../../runtime/handler/context.ts";
+import { readFunctionFacts } from "../../../runtime/handler/invocation_context.ts";
 import { toFailure } from "../../../runtime/failure/failure.ts";
 import { callWithin } from "../../../runtime/isolation/watchdog.ts";
 import {

@@ -4,15 +4,13 @@ import { assertEquals } from "@std/assert/equals";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertThrows } from "@std/assert/throws";
+import type { Behaviour } from "../../../runtime/handler/behaviour.ts";
+import type { FunctionFacts } from "../../../runtime/handler/context.ts";
+import { InvocationContext } from "../../../runtime/handler/invocation_context.ts";
 import {
-  type Behaviour,
   toBehaviour,
   toFetchHandler,
-} from "../../../runtime/handler/behaviour.ts";
-import {
-  type FunctionFacts,
-  InvocationContext,
-} from "../../../runtime/handler/context.ts";
+} from "../../../runtime/handler/to_behaviour.ts";
 import type { HttpInfo } from "../../../runtime/http/adapter.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
 

@@ -1,0 +1,201 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import { RuntimeError } from "../failure/errors.ts";
+import type {
+  AnyBehaviour,
+  AnyHandler,
+  Behaviour,
+  FetchHandler,
+} from "./behaviour.ts";
+
+/**
+ * Gives a behaviour as it is, with the types that follow from it:
+ * `context.state` is what `init()` returns.
+ *
+ * @typeParam Event What the function is invoked with, parsed from JSON.
+ * @typeParam Reply What it answers.
+ * @typeParam State What `init()` returns.
+ * @param behaviour The behaviour.
+ * @returns The same behaviour.
+ *
+ * @example Usage
+ * ```ts
+ * import { defineHandler } from "@toukon/lambda";
+ *
+ * export default defineHandler({
+ *   init: () => new Map([["1", 100]]),
+ *   handleEvent(event: { id: string }, { state: prices }) {
+ *     return { id: event.id, price: prices.get(event.id) };
+ *   },
+ * });
+ * ```
+ */
+export function defineHandler<Event, Reply, State = undefined>(
+  behaviour: Behaviour<Event, Reply, State>,
+): Behaviour<Event, Reply, State> {
+  return behaviour;
+}
+
+const LIFECYCLE = [
+  "init",
+  "beforeSnapshot",
+  "afterRestore",
+  "shutdown",
+] as const;
+
+/** The names under which a module may export what answers, the first first. */
+const ANSWERING = ["handleEvent", "handler"] as const;
+
+/**
+ * Makes a behaviour of whatever a handler may be.
+ *
+ * @throws {RuntimeError} `Runtime.InvalidHandler` if it is none.
+ */
+export function toBehaviour(source: unknown): AnyBehaviour {
+  const candidate = withoutDefault(source);
+  if (isClass(candidate)) {
+    throw invalid(
+      candidate,
+      "which cannot be called: export an instance of it",
+    );
+  }
+  if (typeof candidate === "function") {
+    refuseCallback(candidate);
+    return { handleEvent: candidate as AnyHandler };
+  }
+  const name = isObject(candidate) ? answeringNameIn(candidate) : undefined;
+  if (!isObject(candidate) || name === undefined) {
+    throw invalid(source, "without a handleEvent or fetch function");
+  }
+  const answering = candidate[name];
+  if (typeof answering !== "function") {
+    throw invalid(source, `whose ${name} is ${kindOf(answering)}`);
+  }
+  refuseCallback(answering);
+  for (const name of LIFECYCLE) {
+    const member = candidate[name];
+    if (member !== undefined && typeof member !== "function") {
+      throw invalid(source, `whose ${name} is ${kindOf(member)}`);
+    }
+  }
+  const behaviour = candidate as unknown as AnyBehaviour;
+  if (name === "handleEvent") return behaviour;
+  return {
+    ...Object.fromEntries(
+      LIFECYCLE.map((name) => [name, behaviour[name]?.bind(behaviour)]),
+    ),
+    handleEvent: answering.bind(candidate),
+  };
+}
+
+function answeringNameIn(
+  candidate: Record<string, unknown>,
+): typeof ANSWERING[number] | undefined {
+  return ANSWERING.find((name) => name in candidate);
+}
+
+/** A handler of callbacks would call back in vain, and be answered with null. */
+function refuseCallback(handler: unknown): void {
+  if (typeof handler !== "function" || handler.length < 3) return;
+  if (Object.prototype.toString.call(handler).includes("Async")) return;
+  throw new RuntimeError(
+    "Runtime.InvalidHandler",
+    `Cannot use the handler: found a function with the parameters (event, context, callback) that is not async. Callbacks ended with Node.js 24. Expected it to return its reply, or a promise of it, as in
+
+export async function handler(event: unknown) {
+  return { message: "Hello", event };
+}`,
+  );
+}
+
+/**
+ * Gives what answers HTTP requests, or undefined if the source does not: a
+ * module with `fetch`, or one whose default has it.
+ *
+ * Every member is bound to what it was found on.
+ *
+ * @throws {RuntimeError} `Runtime.InvalidHandler` if a member is no function.
+ */
+export function toFetchHandler(source: unknown): FetchHandler | undefined {
+  if (!isObject(source)) return undefined;
+  const fallback = "default" in source ? source.default : undefined;
+  const owners = [source, fallback].filter(isObject);
+  // `deno serve` knows the default only: a module may export another fetch.
+  const fetch = findMember("fetch", owners.toReversed(), source);
+  if (!fetch) return undefined;
+  return {
+    fetch,
+    handleEvent: findMember("handleEvent", owners, source) ??
+      exportedHandler(source) ??
+      (typeof fallback === "function" ? fallback as AnyHandler : undefined),
+    ...Object.fromEntries(
+      LIFECYCLE.map((name) => [name, findMember(name, owners, source)]),
+    ),
+  };
+}
+
+/** That of a module alone: routers have methods of that name. */
+function exportedHandler(source: object): AnyHandler | undefined {
+  const isModule = Object.prototype.toString.call(source) === "[object Module]";
+  return isModule ? findMember("handler", [{ ...source }], source) : undefined;
+}
+
+/** Asks with `in`: some routers answer to every name that they are read by. */
+function findMember(
+  name: string,
+  owners: Record<string, unknown>[],
+  source: unknown,
+  // deno-lint-ignore no-explicit-any
+): ((...args: any[]) => any) | undefined {
+  const owner = owners.find((it) => name in it);
+  if (!owner || owner[name] === undefined) return undefined;
+  if (typeof owner[name] === "function") return owner[name].bind(owner);
+  throw invalid(source, `whose ${name} is ${kindOf(owner[name])}`);
+}
+
+function withoutDefault(source: unknown): unknown {
+  if (!isObject(source) || answeringNameIn(source)) return source;
+  return source.default ?? source;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isClass(value: unknown): boolean {
+  return typeof value === "function" &&
+    /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function kindOf(value: unknown): string {
+  if (isClass(value)) return "a class";
+  if (value === undefined || value === null) return String(value);
+  if (Array.isArray(value)) return "an array";
+  if (!isObject(value)) return `a ${typeof value}`;
+  const names = Object.keys(value);
+  if (names.length === 0) return "an object or module that exports nothing";
+  return `an object or module with ${names.map((it) => `"${it}"`).join(", ")}`;
+}
+
+function invalid(source: unknown, problem: string): RuntimeError {
+  return new RuntimeError(
+    "Runtime.InvalidHandler",
+    `Cannot use the handler: found ${
+      kindOf(source)
+    }, ${problem}. Expected a module such as
+
+import type { Context } from "@toukon/lambda";
+
+export function handleEvent(event: unknown, context: Context) {
+  return { message: "Hello", event, requestId: context.requestId };
+}
+
+or
+
+export default {
+  fetch(request: Request) {
+    return new Response("Hello, " + request.url);
+  },
+};`,
+  );
+}
