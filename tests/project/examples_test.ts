@@ -19,7 +19,8 @@ async function runDev(directory: string, ...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "dev", ...args],
     cwd: directory,
-    env: { NO_COLOR: "1" },
+    // A task that runs this test has set where its own user stands.
+    env: { NO_COLOR: "1", INIT_CWD: directory },
     stdin: "null",
   }).output();
   assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);

@@ -45,6 +45,14 @@ export class StarterCopy implements Disposable {
         links: [CHECKOUT],
         vendor: true,
         lock: false,
+        permissions: {
+          ...config.permissions,
+          // What comes from JSR needs no permission to be read.
+          dev: {
+            ...config.permissions.dev,
+            read: [...config.permissions.dev.read, CHECKOUT],
+          },
+        },
       }),
     );
     Deno.symlinkSync(`${CHECKOUT}/vendor`, `${this.starter}/vendor`);
@@ -68,6 +76,8 @@ export function starterEnvironment(): Record<string, string> {
     // has to do; the result cannot be run, but has been compiled.
     DENORT_BIN: deno,
     DENO_NO_UPDATE_CHECK: "1",
+    // A task that runs the test has set where its own user stands.
+    INIT_CWD: "",
     NO_COLOR: "1",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",

@@ -486,7 +486,7 @@ Deno.test("serve() reports a handler whose module serves too", async () => {
   await using process = start(api, { main: "twice.ts" });
   const post = await reported;
   assertEquals(errorOf(post), "Runtime.InvalidHandler");
-  assertStringIncludes(post.text, "expected one call of serve() in a worker");
+  assertStringIncludes(post.text, "expected one call of serve(), found two");
   assertEquals((await process.ended()).code, 1);
 });
 
