@@ -10,6 +10,13 @@ import {
 } from "./read_batch.ts";
 import type { BatchRecord } from "./records.ts";
 import { runBatch } from "./run.ts";
+import {
+  readWindow,
+  requireWindow,
+  stateOf,
+  type WindowOptions,
+  type WindowRecordHandler,
+} from "./window.ts";
 
 /**
  * Processes one record of a batch. The record has failed when the function
@@ -94,6 +101,35 @@ export interface BatchItemFailure {
 export interface BatchResponse {
   /** The records that Lambda is to retry; all others are done. */
   readonly batchItemFailures: BatchItemFailure[];
+  /** The state of the tumbling window; only where the event is of one. */
+  readonly state?: object;
+}
+
+/**
+ * Options for {@linkcode batch} with a tumbling window, whose records are always
+ * processed in the order of the shard.
+ *
+ * @typeParam R The type of the records.
+ * @typeParam State The type of the state.
+ */
+export interface WindowBatchOptions<
+  R extends BatchRecord,
+  State extends object,
+> extends Pick<BatchOptions<R>, "marginMs" | "throwWhenAllFail" | "onError"> {
+  /** What is done with the window. */
+  readonly window: WindowOptions<State>;
+}
+
+/**
+ * The reply that tells Lambda of the state of a tumbling window and of the
+ * records that have failed.
+ *
+ * @typeParam State The type of the state.
+ */
+export interface WindowBatchResponse<State extends object>
+  extends BatchResponse {
+  /** What Lambda passes to the next call of the window. */
+  readonly state: State;
 }
 
 /**
@@ -115,6 +151,65 @@ export class BatchError extends AggregateError {
   override name = "BatchError";
 }
 
+/**
+ * Makes a handler that brings the records of a tumbling window together, for
+ * Kinesis and DynamoDB Streams.
+ *
+ * The event source mapping must have `TumblingWindowInSeconds`, and list
+ * `ReportBatchItemFailures`.
+ *
+ * @typeParam R The type of the records.
+ * @typeParam State The type of the state: an object that JSON can carry.
+ * @param handler Processes one record and gives the new state.
+ * @param options How the window begins and ends.
+ * @returns A handler that answers with the state and the records that failed.
+ * @throws {RangeError} If `marginMs` is out of range.
+ *
+ * @example Usage
+ * ```ts
+ * import { batch, type KinesisRecord } from "@toukon/lambda/batch";
+ * import type { Context } from "@toukon/lambda";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * const results: number[] = [];
+ * const handleEvent = batch(
+ *   (_record: KinesisRecord, _context, { count }) => ({ count: count + 1 }),
+ *   {
+ *     window: {
+ *       initialState: () => ({ count: 0 }),
+ *       finish: ({ count }) => {
+ *         results.push(count);
+ *       },
+ *     },
+ *   },
+ * );
+ *
+ * const window = { start: "2026-01-02T03:04:00Z", end: "2026-01-02T03:06:00Z" };
+ * const context = {
+ *   signal: new AbortController().signal,
+ *   getRemainingTimeInMillis: () => 3_000,
+ * } as Context;
+ * const record = {
+ *   eventSource: "aws:kinesis",
+ *   kinesis: { sequenceNumber: "1" },
+ * };
+ * const { state } = await handleEvent(
+ *   { Records: [record], window, state: {}, isFinalInvokeForWindow: false },
+ *   context,
+ * );
+ * assertEquals(state, { count: 1 });
+ *
+ * await handleEvent(
+ *   { Records: [], window, state, isFinalInvokeForWindow: true },
+ *   context,
+ * );
+ * assertEquals(results, [1]);
+ * ```
+ */
+export function batch<R extends BatchRecord, State extends object>(
+  handler: WindowRecordHandler<R, State>,
+  options: WindowBatchOptions<R, State>,
+): Handler<unknown, WindowBatchResponse<State>>;
 /**
  * Makes a handler of a function that processes one record, for SQS, Kinesis,
  * DynamoDB Streams and Kafka.
@@ -166,9 +261,60 @@ export class BatchError extends AggregateError {
  */
 export function batch<R extends BatchRecord = BatchRecord>(
   handler: RecordHandler<R>,
-  options: BatchOptions<R> = {},
+  options?: BatchOptions<R>,
+): Handler<unknown, BatchResponse>;
+export function batch<R extends BatchRecord, State extends object>(
+  handler: RecordHandler<R> | WindowRecordHandler<R, State>,
+  options: BatchOptions<R> | WindowBatchOptions<R, State> = {},
 ): Handler<unknown, BatchResponse> {
-  const {
+  return "window" in options
+    ? handleWindow(handler as WindowRecordHandler<R, State>, options)
+    : handleBatch(handler as RecordHandler<R>, options);
+}
+
+function handleBatch<R extends BatchRecord>(
+  handler: RecordHandler<R>,
+  options: BatchOptions<R>,
+): Handler<unknown, BatchResponse> {
+  const settings = readOptions(options);
+  return async (event, context) => {
+    const batchItemFailures = await processBatch(event, context, settings, {
+      process: (record) => handler(record, context),
+    });
+    const call = readWindow(event);
+    return call
+      // Lambda takes an answer without the state for a failed invocation.
+      ? { batchItemFailures, state: call.state }
+      : { batchItemFailures };
+  };
+}
+
+function handleWindow<R extends BatchRecord, State extends object>(
+  handler: WindowRecordHandler<R, State>,
+  { window, marginMs, throwWhenAllFail, onError }: WindowBatchOptions<R, State>,
+): Handler<unknown, WindowBatchResponse<State>> {
+  const settings = readOptions({ marginMs, throwWhenAllFail, onError });
+  return async (event, context) => {
+    const call = requireWindow(event);
+    let state = stateOf(call, window);
+    const batchItemFailures = await processBatch(event, context, settings, {
+      process: (record) => handler(record, context, state),
+      succeed: (result) => state = result as State | undefined ?? state,
+    });
+    if (call.isLast && batchItemFailures.length === 0) {
+      await window.finish(state, call.window, context);
+    }
+    return { state, batchItemFailures };
+  };
+}
+
+/** The options of a batch, each with a value. */
+type Settings<R extends BatchRecord> =
+  & Required<Omit<BatchOptions<R>, "onError">>
+  & Pick<BatchOptions<R>, "onError">;
+
+function readOptions<R extends BatchRecord>(
+  {
     concurrency = 10,
     marginMs = 500,
     throwWhenAllFail = true,
@@ -176,7 +322,8 @@ export function batch<R extends BatchRecord = BatchRecord>(
     streamOrder = "shard",
     kafkaPartialResponse = false,
     onError,
-  } = options;
+  }: BatchOptions<R>,
+): Settings<R> {
   if (!Number.isInteger(concurrency) || concurrency < 1) {
     throw new RangeError(
       `Cannot make a batch handler: expected concurrency to be an integer of at least 1, found ${concurrency}`,
@@ -187,28 +334,48 @@ export function batch<R extends BatchRecord = BatchRecord>(
       `Cannot make a batch handler: expected marginMs to be at least 0, found ${marginMs}`,
     );
   }
-
-  return async (event, context) => {
-    const parsed = readBatch(event, {
-      fifoFailure,
-      streamOrder,
-      kafkaPartialResponse,
-    });
-    const errors = await runBatch(parsed, {
-      concurrency,
-      marginMs,
-      context,
-      process: ({ record }) => handler(record as R, context),
-      report: (error, item) => reportError(error, item, context, onError),
-    });
-
-    const failed = findFailed(parsed);
-    const hasToThrow = parsed.isKafka && !kafkaPartialResponse
-      ? failed.length > 0
-      : throwWhenAllFail && failed.length > 0 && !hasSuccess(parsed);
-    if (hasToThrow) throw createBatchError(parsed, errors);
-    return { batchItemFailures: createFailures(failed) };
+  return {
+    concurrency,
+    marginMs,
+    throwWhenAllFail,
+    fifoFailure,
+    streamOrder,
+    kafkaPartialResponse,
+    onError,
   };
+}
+
+/** How one record is processed. */
+interface Processing<R extends BatchRecord> {
+  process(record: R): unknown;
+  /** Takes what `process` has given for a record that has not failed. */
+  succeed?(result: unknown): void;
+}
+
+/** Processes a batch and gives its failures, or throws where it has to. */
+async function processBatch<R extends BatchRecord>(
+  event: unknown,
+  context: Context,
+  settings: Settings<R>,
+  { process, succeed }: Processing<R>,
+): Promise<BatchItemFailure[]> {
+  const { concurrency, marginMs, kafkaPartialResponse, onError } = settings;
+  const parsed = readBatch(event, settings);
+  const errors = await runBatch(parsed, {
+    concurrency,
+    marginMs,
+    context,
+    process: ({ record }) => process(record as R),
+    succeed,
+    report: (error, item) => reportError(error, item, context, onError),
+  });
+
+  const failed = findFailed(parsed);
+  const hasToThrow = parsed.isKafka && !kafkaPartialResponse
+    ? failed.length > 0
+    : settings.throwWhenAllFail && failed.length > 0 && !hasSuccess(parsed);
+  if (hasToThrow) throw createBatchError(parsed, errors);
+  return createFailures(failed);
 }
 
 async function reportError<R extends BatchRecord>(

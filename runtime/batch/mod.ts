@@ -24,6 +24,8 @@ export type {
   BatchOptions,
   BatchResponse,
   RecordHandler,
+  WindowBatchOptions,
+  WindowBatchResponse,
 } from "./batch.ts";
 export {
   decodeKafkaKey,
@@ -43,3 +45,8 @@ export type {
   SqsMessageAttribute,
   SqsRecord,
 } from "./records.ts";
+export type {
+  TumblingWindow,
+  WindowOptions,
+  WindowRecordHandler,
+} from "./window.ts";

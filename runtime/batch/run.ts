@@ -14,6 +14,8 @@ export interface RunBatchOptions {
   readonly context: Context;
   /** Processes one record. */
   process(item: Item): unknown;
+  /** Takes what the processing of a record has come to, if it has not failed. */
+  succeed?(result: unknown): void;
   /** Reports that a record has failed. */
   report(error: unknown, item: Item): unknown;
 }
@@ -53,7 +55,7 @@ export interface RunBatchOptions {
  */
 export async function runBatch(
   batch: Batch,
-  { concurrency, marginMs, context, process, report }: RunBatchOptions,
+  { concurrency, marginMs, context, process, succeed, report }: RunBatchOptions,
 ): Promise<unknown[]> {
   const { items, holdBack } = batch;
   const errors: unknown[] = [];
@@ -73,8 +75,9 @@ export async function runBatch(
     for (const item of lane) {
       if (item.index >= startBefore || isOver || isLate()) return;
       item.state = "running";
+      let result: unknown;
       try {
-        await process(item);
+        result = await process(item);
       } catch (error) {
         // Near the deadline, the record has been reported as failed already.
         if (isOver) return;
@@ -87,6 +90,7 @@ export async function runBatch(
       }
       if (isOver) return;
       item.state = "succeeded";
+      succeed?.(result);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Context } from "../handler/context.ts";
 import { BadRequestError } from "./bad_request_error.ts";
+import { headersOf } from "./decoded.ts";
 import {
   formatOf,
   type HttpEvent,
@@ -191,7 +192,12 @@ function requestOrRefusal(
 function withoutBody(response: Response): Response {
   if (!response.body) return response;
   cancelBody(response);
-  return new Response(null, response);
+  const { status, statusText } = response;
+  return new Response(null, {
+    status,
+    statusText,
+    headers: headersOf(response),
+  });
 }
 
 /** Reads `address`, `address:port` and `[address]:port`. */

@@ -47,6 +47,8 @@ export interface EventFormat<Event, Result> {
   clientAddress(event: Event, headers: Headers): string | undefined;
   /** Whether the gateway can hand on a response while it is being made. */
   canStream(event: Event): boolean;
+  /** Whether a stream that ends after its prelude is taken for one that goes on. */
+  readonly waitsForBody: boolean;
   limits(event: Event): Limits;
   result(
     response: ReadyResponse,

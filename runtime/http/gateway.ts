@@ -101,11 +101,12 @@ export function restShaped(
  */
 export const forwarding: Pick<
   EventFormat<unknown, unknown>,
-  "domainName" | "clientAddress" | "canStream"
+  "domainName" | "clientAddress" | "canStream" | "waitsForBody"
 > = {
   domainName: () => undefined,
   clientAddress: (_event, headers) => lastForwardedFor(headers),
   canStream: () => false,
+  waitsForBody: false,
 };
 
 /** Gives what the results of every gateway have in common. */

@@ -150,6 +150,9 @@ export const httpApi: EventFormat<HttpApiEvent, HttpApiResult> = {
     return isFunctionUrl(event);
   },
 
+  // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
+  waitsForBody: true,
+
   limits(event: HttpApiEvent): Limits {
     return isFunctionUrl(event) ? FUNCTION_URL_LIMITS : HTTP_API_LIMITS;
   },

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { headersOf } from "./decoded.ts";
 import { formatOf, type HttpEvent } from "./event.ts";
 import { splitCookies } from "./headers.ts";
 import { checkSendable, headersToSend } from "./result.ts";
@@ -33,7 +34,11 @@ export function toPrelude(
   checkSendable(response);
   const format = formatOf(event);
   const { headers, cookies } = splitCookies(
-    headersToSend(response, format, event),
+    headersToSend(
+      { headers: headersOf(response), status: response.status },
+      format,
+      event,
+    ),
   );
   if (response.body?.locked) {
     throw new TypeError(

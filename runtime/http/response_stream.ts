@@ -1,11 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { HttpEvent } from "./event.ts";
+import { formatOf, type HttpEvent } from "./event.ts";
 import { PRELUDE_CONTENT_TYPE, toPrelude } from "./prelude.ts";
+
+/** Says as good as nothing in text, HTML, JSON and server-sent events. */
+const LINE_FEED = 10;
 
 /**
  * The chunks that Lambda is sent of a response: the prelude, and the body as it
- * is produced.
+ * is produced. An empty body is a line feed for a gateway that waits for one.
  */
 export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
   /** Tells Lambda that the first chunk is a prelude. */
@@ -13,6 +16,7 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
   readonly #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #sent: PromiseWithResolvers<void>;
   #prelude: Uint8Array | undefined;
+  #needsFiller: boolean;
 
   /** @param sent Is settled when the response has been sent, or has failed. */
   constructor(
@@ -23,6 +27,7 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
     this.#prelude = toPrelude(response, event);
     this.#body = response.body?.getReader();
     this.#sent = sent;
+    this.#needsFiller = formatOf(event).waitsForBody;
   }
 
   [Symbol.asyncIterator](): this {
@@ -35,7 +40,15 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
     if (prelude) return { value: prelude, done: false };
     try {
       const { value, done } = await this.#body?.read() ?? { done: true };
-      if (!done) return { value: checkedBytes(value), done };
+      if (!done) {
+        const bytes = checkedBytes(value);
+        if (bytes.byteLength > 0) this.#needsFiller = false;
+        return { value: bytes, done };
+      }
+      if (this.#needsFiller) {
+        this.#needsFiller = false;
+        return { value: Uint8Array.of(LINE_FEED), done: false };
+      }
       this.#sent.resolve();
       return { value: undefined, done };
     } catch (error) {

@@ -84,6 +84,8 @@ export const restApi: EventFormat<RestApiEvent, RestApiResult> = {
     return event.version === undefined;
   },
 
+  waitsForBody: false,
+
   limits(): Limits {
     return LIMITS;
   },

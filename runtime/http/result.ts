@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { encodeBody, type EncodedBody } from "./body.ts";
+import { headersOf } from "./decoded.ts";
 import { formatOf, type HttpEvent, type HttpResult } from "./event.ts";
 import type { EventFormat, HeaderList } from "./format.ts";
 import { listHeaders } from "./headers.ts";
@@ -28,7 +29,8 @@ export interface ResultOptions {
  *
  * The body is sent as text if `content-type` and `content-encoding` say that it
  * is text and its bytes are UTF-8, and as base64 otherwise. An answer
- * to a HEAD request leaves without a body. Every `set-cookie` header leaves as
+ * to a HEAD request leaves without a body. Where `fetch()` has decoded the
+ * body, `content-encoding` and the length before that are left out. Every `set-cookie` header leaves as
  * a cookie of its own, where the gateway can send more than one.
  *
  * @param response The response; its body is read.
@@ -61,10 +63,11 @@ export async function toResult(
 ): Promise<HttpResult> {
   const format = formatOf(event);
   checkSendable(response);
-  const { status, statusText, headers } = response;
+  const { status, statusText } = response;
+  const headers = headersOf(response);
   const bytes = await readBytes(response, format, event);
   const body = encodeBody(bytes, headers, options.textTypes ?? []);
-  const list = headersToSend(response, format, event);
+  const list = headersToSend({ headers, status }, format, event);
   const warn = options.warn ?? console.warn;
   const { headerBytes, bodyBytes } = format.limits(event);
   checkBodySize(body, bodyBytes, format.name);
@@ -101,7 +104,7 @@ function isHeadRequest(format: Format, event: HttpEvent): boolean {
 
 /** Lists the headers to send, with the length of a body that is left out. */
 export function headersToSend(
-  { headers, status }: Response,
+  { headers, status }: Pick<Response, "headers" | "status">,
   format: Format,
   event: HttpEvent,
 ): HeaderList {

@@ -15,6 +15,7 @@ import {
   type KafkaRecord,
   type KinesisRecord,
   type SqsRecord,
+  type TumblingWindow,
 } from "../../../runtime/batch/mod.ts";
 import { createContext } from "../../support/invocation.ts";
 import { createRandom } from "../../support/random.ts";
@@ -827,6 +828,229 @@ Deno.test("batch() waits for its records however far the deadline is", async () 
   );
 
   assertEquals(response, identifiers());
+});
+
+const WINDOW = { start: "2026-01-02T03:04:00Z", end: "2026-01-02T03:06:00Z" };
+const STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/orders";
+
+/** The event of one call of a window, as Lambda sends it. */
+function windowEvent(
+  records: (KinesisRecord | DynamoDbRecord)[],
+  { state = {}, isFinal = false, isEarly = false }: {
+    state?: object;
+    isFinal?: boolean;
+    isEarly?: boolean;
+  } = {},
+) {
+  return {
+    Records: records,
+    window: WINDOW,
+    state,
+    shardId: "shardId-000000000006",
+    eventSourceARN: STREAM,
+    isFinalInvokeForWindow: isFinal,
+    isWindowTerminatedEarly: isEarly,
+  };
+}
+
+interface Seen {
+  seen: string[];
+}
+
+/** A handler that lists the sequence numbers of a window, and what it finished. */
+function createLister(...failing: string[]) {
+  const finished: { state: Seen; window: TumblingWindow }[] = [];
+  const handleEvent = batch(
+    async ({ kinesis }: KinesisRecord, _context, { seen }) => {
+      await Promise.resolve();
+      const id = kinesis.sequenceNumber;
+      if (failing.includes(id)) throw new Error(id);
+      return { seen: [...seen, id] };
+    },
+    {
+      ...SILENT,
+      window: {
+        initialState: (): Seen => ({ seen: [] }),
+        finish: async (state, window) => {
+          await Promise.resolve();
+          finished.push({ state, window });
+        },
+      },
+    },
+  );
+  return { handleEvent, finished };
+}
+
+Deno.test("batch() passes the state of a window from one call to the next", async () => {
+  const { handleEvent, finished } = createLister();
+  const first = await handleEvent(
+    windowEvent([kinesisRecord("1"), kinesisRecord("2")]),
+    createContext(),
+  );
+  assertEquals(first, { state: { seen: ["1", "2"] }, batchItemFailures: [] });
+  // Between the calls Lambda keeps the state as JSON.
+  const { state } = JSON.parse(JSON.stringify(first));
+  const second = await handleEvent(
+    windowEvent([kinesisRecord("3")], { state }),
+    createContext(),
+  );
+  assertEquals(second.state, { seen: ["1", "2", "3"] });
+  assertEquals(finished, []);
+});
+
+Deno.test("batch() finishes a window with its last call, which has no records", async () => {
+  const { handleEvent, finished } = createLister();
+  const state = { seen: ["1"] };
+  const response = await handleEvent(
+    windowEvent([], { state, isFinal: true }),
+    createContext(),
+  );
+  assertEquals(response, { state, batchItemFailures: [] });
+  assertEquals(finished, [{
+    state,
+    window: {
+      ...WINDOW,
+      shardId: "shardId-000000000006",
+      eventSourceARN: STREAM,
+      isTerminatedEarly: false,
+    },
+  }]);
+});
+
+Deno.test("batch() finishes a window without a record with its initial state", async () => {
+  const { handleEvent, finished } = createLister();
+  await handleEvent(windowEvent([], { isFinal: true }), createContext());
+  assertEquals(finished.map(({ state }) => state), [{ seen: [] }]);
+});
+
+Deno.test("batch() finishes a window after the records of its last call", async () => {
+  const { handleEvent, finished } = createLister();
+  await handleEvent(
+    windowEvent([kinesisRecord("2")], {
+      state: { seen: ["1"] },
+      isFinal: true,
+    }),
+    createContext(),
+  );
+  assertEquals(finished.map(({ state }) => state), [{ seen: ["1", "2"] }]);
+});
+
+Deno.test("batch() finishes a window that Lambda ends early, once", async () => {
+  for (const isFinal of [false, true]) {
+    const { handleEvent, finished } = createLister();
+    await handleEvent(
+      windowEvent([kinesisRecord("1")], { isFinal, isEarly: true }),
+      createContext(),
+    );
+    assertEquals(finished.length, 1);
+    assertEquals(finished[0].window.isTerminatedEarly, true);
+  }
+});
+
+Deno.test("batch() answers with the state before the first failure of a window", async () => {
+  const { handleEvent, finished } = createLister("2");
+  const response = await handleEvent(
+    windowEvent(["1", "2", "3"].map((id) => kinesisRecord(id)), {
+      isFinal: true,
+    }),
+    createContext(),
+  );
+  assertEquals(response, {
+    state: { seen: ["1"] },
+    batchItemFailures: [{ itemIdentifier: "2" }, { itemIdentifier: "3" }],
+  });
+  // Lambda calls again with the records that are left.
+  assertEquals(finished, []);
+});
+
+Deno.test("batch() leaves a record out of the state of a window that still runs near the deadline", async () => {
+  const gate = Promise.withResolvers<void>();
+  const aborter = new AbortController();
+  const finished: Seen[] = [];
+  const handleEvent = batch(
+    async ({ kinesis }: KinesisRecord, _context, { seen }) => {
+      if (kinesis.sequenceNumber === "2") {
+        aborter.abort();
+        await gate.promise;
+      }
+      return { seen: [...seen, kinesis.sequenceNumber] };
+    },
+    {
+      ...SILENT,
+      window: {
+        initialState: (): Seen => ({ seen: [] }),
+        finish: (state) => finished.push(state),
+      },
+    },
+  );
+  const response = await handleEvent(
+    windowEvent([kinesisRecord("1"), kinesisRecord("2")], { isFinal: true }),
+    { ...createContext(), signal: aborter.signal },
+  );
+  gate.resolve();
+  await gate.promise;
+  assertEquals(response, {
+    state: { seen: ["1"] },
+    batchItemFailures: [{ itemIdentifier: "2" }],
+  });
+  assertEquals(finished, []);
+});
+
+Deno.test("batch() lets a handler change the state of a window in place", async () => {
+  const handleEvent = batch(
+    ({ dynamodb }: DynamoDbRecord, _context, state) => {
+      const keys = JSON.stringify(dynamodb.Keys);
+      state[keys] = (state[keys] ?? 0) + 1;
+    },
+    {
+      window: {
+        initialState: (): Record<string, number> => ({}),
+        finish: () => {},
+      },
+    },
+  );
+  const { state } = await handleEvent(
+    windowEvent([dynamoDbRecord("1"), dynamoDbRecord("2")]),
+    createContext(),
+  );
+  assertEquals(state, { '{"id":{"S":"1"}}': 2 });
+});
+
+Deno.test("batch() fails the invocation when a window cannot be finished", async () => {
+  const handleEvent = batch((_record: KinesisRecord) => {}, {
+    window: {
+      initialState: () => ({}),
+      finish: () => Promise.reject(new Error("no table")),
+    },
+  });
+  await assertRejects(
+    async () =>
+      await handleEvent(windowEvent([], { isFinal: true }), createContext()),
+    Error,
+    "no table",
+  );
+});
+
+Deno.test("batch() refuses an event without a window when it is given one to finish", async () => {
+  const { handleEvent } = createLister();
+  await assertRejects(
+    async () => await handleEvent({ Records: [] }, createContext()),
+    TypeError,
+    "Set TumblingWindowInSeconds of the event source mapping",
+  );
+});
+
+Deno.test("batch() hands on the state of a window that it does nothing with", async () => {
+  const { process } = kinesisProcessor("2");
+  assertEquals(
+    await batch(process, SILENT)(
+      windowEvent([kinesisRecord("1"), kinesisRecord("2")], {
+        state: { count: 1 },
+      }),
+      createContext(),
+    ),
+    { batchItemFailures: [{ itemIdentifier: "2" }], state: { count: 1 } },
+  );
 });
 
 Deno.test("batch() refuses an event that is no batch", async () => {

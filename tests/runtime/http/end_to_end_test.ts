@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert/equals";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, ClientResponse } from "./gateways.ts";
 import { Child } from "../../support/child.ts";
+import { EncodingServer } from "../../support/encoding_server.ts";
 import { clientRequest, HttpFunction } from "../../support/http_function.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url).pathname;
@@ -86,6 +87,13 @@ const REQUESTS: ClientRequest[] = [
   clientRequest("OPTIONS", "/text"),
 ];
 
+/** Requests that the application passes on to another server. */
+function proxiedRequests(upstream: EncodingServer): ClientRequest[] {
+  return [["GET", "gzip"], ["GET", "br"], ["HEAD", "gzip"]].map((
+    [method, encoding],
+  ) => clientRequest(method, `/proxied?upstream=${upstream.url(encoding)}`));
+}
+
 /** A module under `deno serve`. */
 class Served implements AsyncDisposable {
   readonly #child: Child;
@@ -95,6 +103,7 @@ class Served implements AsyncDisposable {
       args: [
         "serve",
         "--no-check",
+        "--allow-net=127.0.0.1",
         `--config=${config}`,
         "--host=127.0.0.1",
         "--port=0",
@@ -173,15 +182,20 @@ for (const app of APPS) {
         { handler: app.module, invokeMode },
         await readImports(app.config),
       );
+      await using upstream = new EncodingServer("proxied ".repeat(100));
       const host = await served.address();
-      for (const [index, request] of REQUESTS.entries()) {
+      const requests = [...REQUESTS, ...proxiedRequests(upstream)];
+      for (const [index, request] of requests.entries()) {
         const expected = compared(await send(host, request));
+        if (index === 0) assertEquals(expected.body, encode(app.text));
+        if (invokeMode === "RESPONSE_STREAM" && expected.body.length === 0) {
+          expected.body = encode("\n");
+        }
         const actual = compared(await lambda.request({ ...request, host }));
         assertEquals(
           { index, path: request.path, ...actual },
           { index, path: request.path, ...expected },
         );
-        if (index === 0) assertEquals(expected.body, encode(app.text));
       }
     });
   }

@@ -221,7 +221,8 @@ Deno.test("serve() sends the prelude of a response that has no body", async () =
     assertEquals(prelude.statusCode, statusCode);
     assertEquals(prelude.cookies, ["a=1", "b=2"]);
     assertEquals(prelude.headers["content-length"], contentLength);
-    assertEquals(body, "");
+    // A function URL waits for a byte, and drops it where HTTP has no body.
+    assertEquals(body, "\n");
     await reply.readUntil("\r\n");
     await reply.answer();
     assertEquals((await lambda.found()).completed, "sent");
