@@ -66,6 +66,8 @@ export async function warmUp(
     env: {
       AWS_LAMBDA_RUNTIME_API: address,
       DENO_DIR: `${directory}/deno_dir`,
+      // Lambda sets it always; which one it is makes no difference.
+      AWS_REGION: "us-east-1",
     },
     clearEnv: true,
   };
