@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { isFile, isFolder, lstatOf } from "../cli/files.ts";
 import { BuildError } from "./build_error.ts";
 
 /** What a build puts into the folder itself. */
@@ -56,29 +57,18 @@ export function modeOf(path: string): number {
 }
 
 function filesAt(path: string, from: string): string[] {
-  const { isDirectory, isSymlink } = statOf(path, from);
-  if (!isDirectory) return [path];
-  if (isSymlink) {
-    throw new BuildError(
-      `Cannot include "${path}": it is a symbolic link to a folder. Include what it points to`,
-    );
-  }
-  return [...Deno.readDirSync(`${from}/${path}`)].map(({ name }) => name)
-    .sort().flatMap((name) => filesAt(`${path}/${name}`, from));
-}
-
-function statOf(
-  path: string,
-  from: string,
-): { isDirectory: boolean; isSymlink: boolean } {
-  try {
-    const { isSymlink } = Deno.lstatSync(`${from}/${path}`);
-    const { isDirectory } = Deno.statSync(`${from}/${path}`);
-    return { isDirectory, isSymlink };
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  const at = `${from}/${path}`;
+  if (isFile(at)) return [path];
+  if (!isFolder(at)) {
     throw new BuildError(
       `Cannot include "${path}": expected a file or folder in "${from}"`,
     );
   }
+  if (lstatOf(at)?.isSymlink) {
+    throw new BuildError(
+      `Cannot include "${path}": it is a symbolic link to a folder. Include what it points to`,
+    );
+  }
+  return [...Deno.readDirSync(at)].map(({ name }) => name).sort()
+    .flatMap((name) => filesAt(`${path}/${name}`, from));
 }

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { lstatOf } from "../cli/files.ts";
 import { BuildError } from "./build_error.ts";
 
 /** The folder in the project that a build works in, removed at its end. */
@@ -74,7 +75,7 @@ export function makeWorkFolder(directory: string): string {
 /** Removes an output, if it is one; says whether nothing is in its place now. */
 function remove({ name, findForeign }: Output, directory: string): boolean {
   const path = `${directory}/${name}`;
-  if (statOf(path) === undefined) return true;
+  if (lstatOf(path) === undefined) return true;
   if (findForeign(path) !== undefined) return false;
   Deno.removeSync(path, { recursive: true });
   return true;
@@ -100,13 +101,13 @@ export function listIncluded(dist: string, paths: string[]): void {
 }
 
 function findUnmarked(path: string): string | undefined {
-  const stat = statOf(path)!;
+  const stat = lstatOf(path)!;
   if (!stat.isFile) return whatIs(stat);
   return isMarked(path) ? undefined : "a file that no build has made";
 }
 
 function findInWork(path: string): string | undefined {
-  const stat = statOf(path)!;
+  const stat = lstatOf(path)!;
   if (!stat.isDirectory) return whatIs(stat);
   // A build that was stopped may have written nothing yet.
   if ([...Deno.readDirSync(path)].length === 0) return undefined;
@@ -116,7 +117,7 @@ function findInWork(path: string): string | undefined {
 }
 
 function findInDist(path: string): string | undefined {
-  const stat = statOf(path)!;
+  const stat = lstatOf(path)!;
   if (!stat.isDirectory) return whatIs(stat);
   if ([...Deno.readDirSync(path)].length === 0) return undefined;
   if (!isMarked(`${path}/bootstrap`)) return "a folder that no build has made";
@@ -149,7 +150,7 @@ function pathsIn(folder: string): string[] {
 
 /** Whether a file holds the mark, at its end as the zip has it or elsewhere. */
 function isMarked(path: string): boolean {
-  if (!statOf(path)?.isFile) return false;
+  if (!lstatOf(path)?.isFile) return false;
   const text = new TextDecoder("latin1").decode(Deno.readFileSync(path));
   return text.includes(MARK);
 }
@@ -157,13 +158,4 @@ function isMarked(path: string): boolean {
 function whatIs({ isDirectory, isSymlink }: Deno.FileInfo): string {
   if (isSymlink) return "a symbolic link";
   return isDirectory ? "a folder" : "what is no file";
-}
-
-function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.lstatSync(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
 }

@@ -7,6 +7,7 @@ import {
   readConfigFile,
 } from "../../runtime/config.ts";
 import { locateHandler } from "../../runtime/handler/locate.ts";
+import { isFile } from "../cli/files.ts";
 import { BuildError } from "./build_error.ts";
 import { normalizeIncluded } from "./include.ts";
 import { type Grant, toGrants } from "./permissions.ts";
@@ -119,11 +120,8 @@ export function toFileUrl(path: string): string {
 
 function refuseMissing(handler: string, folder: string, path: string): void {
   if (!isPath(handler)) return;
-  try {
-    const at = handler.startsWith("/") ? handler : `${folder}/${handler}`;
-    if (Deno.statSync(at).isFile) return;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  if (isFile(handler.startsWith("/") ? handler : `${folder}/${handler}`)) {
+    return;
   }
   throw new BuildError(
     `Cannot find the handler "${handler}": expected a file in "${folder}", since "lambda.handler" of ${path} names it`,

@@ -10,11 +10,15 @@ const ADD_ON_FILE = /\.node"/;
  * Says that the function has failed when the build started it, unless for want
  * of a permission: it had none.
  */
-export function startWarning({ isReady, failure, text }: Start): string[] {
+export function startWarning(
+  { isReady, isLate, failure, text }: Start,
+): string[] {
   if (failure === undefined) {
-    return isReady ? [] : [
-      warn(`it ended before it asked for an invocation\n${text}`.trimEnd()),
-    ];
+    if (isReady) return [];
+    const how = isLate
+      ? "it did not ask for an invocation in time"
+      : "it ended before it asked for an invocation";
+    return [warn(`${how}\n${text}`.trimEnd())];
   }
   if (missingPermission(failure) !== undefined) return [];
   const { errorType, errorMessage } = failure;

@@ -28,6 +28,8 @@ await import("node:vm");`;
 export interface Start {
   /** Whether it has asked for an invocation. */
   isReady: boolean;
+  /** Whether it had to be ended, for it did nothing. */
+  isLate: boolean;
   /** What it has reported, where it failed. */
   failure?: ErrorDocument;
   /** What it has written. */
@@ -54,7 +56,7 @@ export async function warmUp(
   directory: string,
   { config, include, unstableFlags }: Project,
 ): Promise<Start> {
-  const start: Start = { isReady: false, text: "" };
+  const start: Start = { isReady: false, isLate: false, text: "" };
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -66,6 +68,8 @@ export async function warmUp(
     env: {
       AWS_LAMBDA_RUNTIME_API: address,
       DENO_DIR: `${directory}/deno_dir`,
+      // Lambda sets it always; which one it is makes no difference.
+      AWS_REGION: "us-east-1",
     },
     clearEnv: true,
   };
@@ -85,6 +89,7 @@ export async function warmUp(
       const signal = AbortSignal.timeout(LIMIT_MS);
       const { text } = await runDeno(args, { ...options, signal });
       start.text ||= text;
+      start.isLate ||= signal.aborted;
     }
     return start;
   } finally {

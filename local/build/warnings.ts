@@ -8,6 +8,7 @@ import { isOwn } from "./source.ts";
 import { missingPermission, startWarning } from "./start_warning.ts";
 import { findFilesBeside, findUses } from "./uses.ts";
 import type { Start } from "./warm_up.ts";
+import { isFile } from "../cli/files.ts";
 import { toMissingPermission } from "../../runtime/failure/advice.ts";
 
 /** What a person should know of a function that was built. */
@@ -46,12 +47,4 @@ function leftBehind(
     `Warning: the function reads files beside its modules that do not go with it. Add them to "lambda" of deno.json:
   "include": [${list}]`,
   ];
-}
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }

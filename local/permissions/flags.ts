@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { isFile } from "../cli/files.ts";
 import { refuseUnknown } from "../cli/unknown_option.ts";
 import { UsageError } from "../cli/usage_error.ts";
 
@@ -46,11 +47,7 @@ export function parsePermissionsFlags(args: string[]): PermissionsFlags {
 
 function toEvent(name: string): string {
   const path = name.startsWith("/") ? name : `${Deno.cwd()}/${name}`;
-  try {
-    if (Deno.statSync(path).isFile) return path;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  if (isFile(path)) return path;
   throw new UsageError(
     `Cannot read the event from "${name}": expected a file`,
   );

@@ -62,6 +62,28 @@ const PERMISSIONS = { env: ["GREETING"], read: ["/tmp"], write: ["/tmp"] };
 /** What the permissions do not allow. */
 const FORBIDDEN = ["file", "write", "host", "port", "variable", "program"];
 
+/** What a build says of those of them whose names are written in the handler. */
+const WARNING =
+  `Warning: the function reaches for what "permissions.default" of deno.json does not grant:
+  env SECRET, in handler.ts
+  net 192.0.2.1:80, in handler.ts
+  read /etc/passwd, in handler.ts
+  write ./main.js, in handler.ts
+It will fail with NotCapable there. If it needs that, add to "permissions.default":
+  "env": [
+    "SECRET"
+  ],
+  "net": [
+    "192.0.2.1:80"
+  ],
+  "read": [
+    "/etc/passwd"
+  ],
+  "write": [
+    "./main.js"
+  ]
+`;
+
 // What is printed in a test that passes may not be shown; its name is.
 const NO_SANDBOX = await sandboxProblem();
 const WHERE = NO_SANDBOX === undefined
@@ -80,7 +102,7 @@ function makeProject(config: Record<string, unknown> = {}): BuildProject {
 Deno.test(`build --bundle makes a function that needs no rights, no disk and no network, ${WHERE}`, async () => {
   using project = makeProject();
   const { code, stdout, stderr } = await project.build(["--bundle"]);
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals([code, stderr], [0, WARNING]);
   assertEquals(project.outputs(), ["common.cjs", "dist"]);
   assertStringIncludes(stdout, "--allow-net=$AWS_LAMBDA_RUNTIME_API\n");
   assertEquals(
@@ -108,7 +130,7 @@ Deno.test(`build --bundle makes a function that isolates its handler, ${WHERE}`,
     },
   });
   const { code, stdout, stderr } = await project.build(["--bundle"]);
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals([code, stderr], [0, WARNING]);
   assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js,/tmp\n");
 
   const seen = await runFunction(project, "dist/bootstrap", 0);
@@ -128,7 +150,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
     lambda: { handler: "./handler.ts", deadLetter: { queueUrl } },
   });
   const { code, stderr } = await project.build(["--bundle"]);
-  assertEquals([code, stderr], [0, ""]);
+  assertEquals([code, stderr], [0, WARNING]);
   await using reader = await LogReader.start();
   await using api = new RuntimeApiServer({ isConcurrent: true });
   await using child = new Child(`${project.directory}/dist/bootstrap`, {
@@ -180,7 +202,7 @@ Deno.test({
   fn: async () => {
     using project = makeProject();
     const { code, stderr } = await project.build(["--memory=256"], BASE);
-    assertEquals([code, stderr], [0, ""]);
+    assertEquals([code, stderr], [0, WARNING]);
 
     const seen = await runFunction(project, "bootstrap", 9001);
 
