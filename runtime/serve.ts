@@ -1,8 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { provideAwslambda } from "./awslambda/awslambda.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 import { NAME } from "./version.ts";
+
+// A handler may be imported before serve() is called, and ask for it then.
+provideAwslambda();
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
