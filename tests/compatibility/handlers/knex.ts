@@ -1,0 +1,17 @@
+import type { Case } from "../case.ts";
+import knex from "knex";
+
+export const handler = async (event: { connection: string }) => {
+  const database = knex({ client: "pg", connection: event.connection });
+  try {
+    return await database("orders").where({ id: 1 }).select("id", "name");
+  } finally {
+    await database.destroy();
+  }
+};
+
+export const test: Case = {
+  invoked: "an event whose handler asks a server of PostgreSQL's protocol",
+  event: { connection: "postgres://user:secret@{postgres}/shop" },
+  answer: [{ id: 1, name: "闘魂" }],
+};
