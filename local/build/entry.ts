@@ -33,7 +33,9 @@ import * as handler from ${specifier(project)};
 type Exporting<Name extends keyof HandlerModule> = Required<
   Pick<HandlerModule, Name>
 >;
-type Behaviour = Exporting<"handleEvent"> & Omit<HandlerModule, "default">;
+type Behaviour =
+  & (Exporting<"handleEvent"> | Exporting<"handler">)
+  & Omit<HandlerModule, "default">;
 handler satisfies Behaviour | Exporting<"default">;
 `;
 }
