@@ -118,15 +118,29 @@ class TcpServer implements AsyncDisposable {
     const served: Promise<void>[] = [];
     for await (const connection of this.#listener) {
       this.#connections.add(connection);
-      // Clients end as they like.
-      served.push(serve(connection).catch(() => {}));
+      served.push(this.#serveOne(connection, serve));
     }
     await Promise.all(served);
   }
 
+  async #serveOne(
+    connection: Deno.Conn,
+    serve: (connection: Deno.Conn) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await serve(connection);
+    } catch {
+      // The client has ended, or the server.
+    }
+    if (this.#connections.delete(connection)) connection.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    for (const connection of this.#connections) connection.close();
+    for (const connection of this.#connections) {
+      this.#connections.delete(connection);
+      connection.close();
+    }
     await this.#served;
   }
 }

@@ -22,7 +22,7 @@ export const test: Case = {
   }),
   answer: {
     statusCode: 201,
-    cookies: ["seen=1; Path=/"],
+    headers: { "set-cookie": "seen=1; Path=/" },
     body: '{"name":"Deno","received":{"a":1}}',
   },
 };

@@ -1,9 +1,10 @@
 import type { Case } from "../case.ts";
 import { restEvent } from "../events.ts";
-import createApi from "lambda-api";
+import lambdaApi, { type Request } from "lambda-api";
 
-const api = createApi();
-api.get("/hello/:name", (request) => ({ hello: request.params.name }));
+// Its types are those of a module that Node.js has transpiled.
+const api = lambdaApi.default();
+api.get("/hello/:name", (request: Request) => ({ hello: request.params.name }));
 
 // deno-lint-ignore no-explicit-any
 export const handler = (event: any, context: any) => api.run(event, context);

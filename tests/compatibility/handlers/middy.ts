@@ -1,7 +1,7 @@
 import type { Case } from "../case.ts";
 import middy from "@middy/core";
 
-export const handler = middy()
+export const handler = middy<{ name: string }>()
   .before((request) => {
     request.event.name = request.event.name.toUpperCase();
   })

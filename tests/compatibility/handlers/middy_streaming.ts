@@ -1,9 +1,10 @@
 import type { Case } from "../case.ts";
 import { urlEvent } from "../events.ts";
 import middy from "@middy/core";
+import { executionModeStreamifyResponse } from "@middy/core/StreamifyResponse";
 import { Readable } from "node:stream";
 
-export const handler = middy({ streamifyResponse: true })
+export const handler = middy({ executionMode: executionModeStreamifyResponse })
   .handler(() => ({
     statusCode: 201,
     headers: { "content-type": "text/plain" },
@@ -11,7 +12,7 @@ export const handler = middy({ streamifyResponse: true })
   }));
 
 export const test: Case = {
-  invoked: "a function URL that streams, with `streamifyResponse`",
+  invoked: "a function URL that streams, in its mode `StreamifyResponse`",
   event: urlEvent("GET", "/"),
   answer: {
     statusCode: 201,

@@ -1,6 +1,6 @@
 import type { Case } from "../case.ts";
-import { SSMProvider } from "@aws-lambda-powertools/parameters/ssm";
 import { SSMClient } from "@aws-sdk/client-ssm";
+import { SSMProvider } from "@aws-lambda-powertools/parameters/ssm";
 
 export const handler = async (event: { endpoint: string }) => {
   const awsSdkV3Client = new SSMClient({
@@ -15,4 +15,6 @@ export const test: Case = {
   invoked: "an event whose handler asks an SSM server",
   event: { endpoint: "http://{aws}" },
   answer: "value of /shop/name",
+  note:
+    "Import the client before the provider, or a run without a lock file does not find the provider",
 };

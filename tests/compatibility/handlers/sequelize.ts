@@ -23,4 +23,5 @@ export const test: Case = {
   invoked: "an event whose handler asks a server of PostgreSQL's protocol",
   event: { connection: "postgres://user:secret@{postgres}/shop" },
   answer: { id: 1, name: "闘魂" },
+  note: "Give it the driver as `dialectModule`",
 };
