@@ -16,16 +16,19 @@ export interface Client extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** Starts a program of this folder, which ends when it is disposed of. */
+/**
+ * Starts a program of this folder, which ends when it is disposed of. What the
+ * invoker waits for fails when the program ends before.
+ */
 export function startClient(
   name: string,
-  { address }: Invoker,
+  invoker: Invoker,
   { args = [], env = {} }: ClientOptions = {},
 ): Client {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", import.meta.resolve(`./${name}`), ...args],
     env: {
-      AWS_LAMBDA_RUNTIME_API: address,
+      AWS_LAMBDA_RUNTIME_API: invoker.address,
       DENO_NO_UPDATE_CHECK: "1",
       ...env,
     },
@@ -33,11 +36,19 @@ export function startClient(
     stdout: "inherit",
     stderr: "inherit",
   }).spawn();
+  const ended = child.status.then(({ code }) => {
+    const where = "what it wrote is above";
+    invoker.lose(new Error(`${name} has ended with code ${code}: ${where}`));
+  });
   return {
     pid: child.pid,
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
-      await child.status;
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+      await ended;
     },
   };
 }

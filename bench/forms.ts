@@ -172,13 +172,18 @@ async function timeToFirstNext(
     },
     stdin: "null",
     stdout: "null",
-    stderr: "null",
+    stderr: "piped",
   }).spawn();
-  const ended = child.status.then(() => {
-    throw new Error(`Cannot measure ${command} ${args.join(" ")}: it ended`);
+  const ended = child.output();
+  const lost = ended.then(({ code, stderr }) => {
+    throw new Error(
+      `Cannot measure ${command} ${args.join(" ")}: it ended with ${code}: ${
+        new TextDecoder().decode(stderr)
+      }`,
+    );
   });
-  const askedAt = await Promise.race([asked.promise, ended]);
-  await child.status;
+  const askedAt = await Promise.race([asked.promise, lost]);
+  await ended;
   return askedAt - startedAt;
 }
 

@@ -34,6 +34,7 @@ export class Invoker {
   #left = 0;
   #concurrency = 1;
   #settle: PromiseWithResolvers<void> | undefined;
+  #lost: Error | undefined;
 
   constructor() {
     this.#accept();
@@ -45,11 +46,23 @@ export class Invoker {
     return `${hostname}:${port}`;
   }
 
+  /** Fails what waits for the client, which has ended. */
+  lose(reason: Error): void {
+    this.#lost = reason;
+    this.#settle?.reject(reason);
+  }
+
+  /** Takes no more connections. */
+  close(): void {
+    this.#listener.close();
+  }
+
   /**
    * Sends invocations until the client asks for more than the count, and tells
    * how long each took on average, in microseconds.
    *
    * @param concurrency How many the client asks for at once.
+   * @throws {Error} If the client ends before.
    */
   async invoke(count: number, concurrency = 1): Promise<number> {
     this.#concurrency = concurrency;
@@ -65,6 +78,7 @@ export class Invoker {
   /** Settles when the client asks for all it can, and none is there. */
   #asked(): Promise<void> {
     this.#settle = Promise.withResolvers();
+    if (this.#lost) this.#settle.reject(this.#lost);
     return this.#settle.promise;
   }
 

@@ -6,7 +6,7 @@ import { RuntimeApi } from "../runtime/api/runtime_api.ts";
 import { readConfig } from "../runtime/config.ts";
 import { createReport } from "../runtime/failure/report.ts";
 import { readFunctionFacts } from "../runtime/handler/context.ts";
-import { Slot } from "../runtime/handler/slot.ts";
+import { SequentialSlots } from "../runtime/handler/slots.ts";
 import { withTraceId } from "../runtime/handler/trace_id.ts";
 import { startPool } from "../runtime/isolation/mod.ts";
 import { Drain } from "../runtime/lifecycle/drain.ts";
@@ -24,8 +24,8 @@ if (Deno.mainModule) {
 }
 
 async function serveWithoutSpare(): Promise<void> {
-  const slot = new Slot();
-  const requestId = () => slot.requestId;
+  const slots = new SequentialSlots();
+  const requestId = () => slots.logged().requestId;
   const log = new LambdaLog({ stream: Deno.stdout, requestId });
   const api = new RuntimeApi(Deno.env.get("AWS_LAMBDA_RUNTIME_API")!, log);
   const report = createReport(log);
@@ -38,7 +38,7 @@ async function serveWithoutSpare(): Promise<void> {
     openReply: api.openReply.bind(api),
     report,
   });
-  await loop(slot, {
+  await loop(slots, {
     api,
     drain: new Drain(),
     invoke: withTraceId(invoke),

@@ -1,4 +1,5 @@
 import type { Context } from "@toukon/lambda";
+import * as log from "@toukon/lambda/log";
 
 interface Hello {
   action: "hello";
@@ -12,7 +13,7 @@ interface ApiGateway {
 
 /** Answers a greeting, an API Gateway request, and anything else. */
 export function handleEvent(event: unknown, context: Context) {
-  console.info(`🔥 リクエスト受信: ${context.requestId}`);
+  log.info("🔥 リクエスト受信", { requestId: context.requestId });
   if (isHello(event)) return hello(event, context);
   if (isApiGateway(event)) return apiGateway(event, context);
   return {

@@ -1,50 +1,24 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import type { Config, ConfigFile } from "./config_types.ts";
+import { invalidConfig, RuntimeError } from "./failure/errors.ts";
+import { isRecord } from "./is_record.ts";
 import { isLogLevel, type LogLevel } from "./log/log.ts";
-import { RuntimeError } from "./failure/errors.ts";
 
-/** The `lambda` key of deno.json. */
-export interface Config {
-  /** The handler module, relative to deno.json. */
-  handler: string | undefined;
-  /** A prefix that is taken off the path of HTTP requests. */
-  basePath: string;
-  /** More media types whose bodies leave as text. */
-  textTypes: readonly string[];
-  /** Whether HTTP responses are streamed; the invoke mode of the gateway. */
-  invokeMode: "BUFFERED" | "RESPONSE_STREAM";
-  /** Where a handler with only fetch gets events that are no HTTP requests. */
-  passThroughPath: string | undefined;
-  /** What is less severe is not logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
-  logLevel: LogLevel;
-  /** Where the handler runs: beside the runtime, or in a worker under it. */
-  isolation: "none" | "worker";
-  /** What the worker may do of what the process may. */
-  permissions: Deno.PermissionOptions | undefined;
-  /** Where failed invocations go; checked where they are sent. */
-  deadLetter: Record<string, unknown> | undefined;
-  /** When a crashed loop is restarted no more. */
-  supervisor: {
-    /** How many restarts are tried within {@linkcode maxSeconds}. */
-    maxRestarts: number;
-    /** The time in which restarts are counted, in seconds. */
-    maxSeconds: number;
-  };
-}
+export type { Config, ConfigFile } from "./config_types.ts";
 
-/** A {@linkcode Config} and the file that it was read from. */
-export interface ConfigFile {
-  /** The values, defaults filled in. */
-  config: Config;
-  /** The deno.json or deno.jsonc, when there is one that may be read. */
-  path: string | undefined;
-}
-
+/** What may stand at one key of deno.json. */
 interface Key {
-  default: unknown;
-  expected: string;
-  isValid: (value: unknown) => boolean;
+  /** The value where the file has none. */
+  readonly default: unknown;
+  /** What an error says that it expects. */
+  readonly expected: string;
+  isValid(value: unknown): boolean;
 }
+
+/** The log levels, as an error lists them. */
+/** A key that differs by more is not taken for one that was meant. */
+const MAX_MISTYPED_LETTERS = 3;
 
 const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
@@ -60,7 +34,8 @@ export const PERMISSION_KINDS: readonly string[] = [
   "sys",
 ];
 
-const KEYS: Record<string, Key> = {
+/** Every key that the runtime reads, by its path in deno.json. */
+const KEYS: Readonly<Record<string, Key>> = {
   "lambda.handler": {
     default: undefined,
     expected: 'the path of a module, such as "./handler.ts"',
@@ -124,7 +99,7 @@ const KEYS: Record<string, Key> = {
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
  * directory or above it. Where reading is not permitted, the defaults hold.
  *
- * @param lambda The value of the key, where it is known: no file is looked for.
+ * @param lambda The value of the key; given it, the function reads no file.
  *
  * @throws {RuntimeError} `Runtime.InvalidConfig`, naming key and value.
  */
@@ -132,9 +107,9 @@ export async function readConfig(
   directory: string | undefined,
   lambda?: Record<string, unknown>,
 ): Promise<ConfigFile> {
-  if (lambda) return { config: toConfig(lambda), path: undefined };
+  if (lambda) return { config: await toConfig(lambda), path: undefined };
   const { file, path } = await readConfigFile(directory);
-  const config = toConfig(section(file, "lambda"));
+  const config = await toConfig(section(file, "lambda"));
   if (config.permissions !== undefined) requireWorkerOptions(file);
   return { config, path };
 }
@@ -147,7 +122,7 @@ export async function readConfigFile(
   return { file: path === undefined ? {} : await parseFile(path) ?? {}, path };
 }
 
-function toConfig(lambda: Record<string, unknown>): Config {
+async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
   const supervisor = section(lambda, "supervisor", "lambda.");
   const config: Config = {
     handler: pick("lambda.handler", lambda.handler),
@@ -168,8 +143,8 @@ function toConfig(lambda: Record<string, unknown>): Config {
       maxSeconds: pick("lambda.supervisor.maxSeconds", supervisor.maxSeconds),
     },
   };
-  refuseUnknown(lambda, "lambda.");
-  refuseUnknown(supervisor, "lambda.supervisor.");
+  await refuseUnknown(lambda, "lambda.");
+  await refuseUnknown(supervisor, "lambda.supervisor.");
   refuseIdlePermissions(config);
   return config;
 }
@@ -179,7 +154,8 @@ function logLevelFromEnvironment(): LogLevel | undefined {
   if (!value) return undefined;
   const level = value.toUpperCase();
   if (isLogLevel(level)) return level;
-  throw invalid(
+  throw new RuntimeError(
+    "Runtime.InvalidConfig",
     `Cannot use AWS_LAMBDA_LOG_LEVEL: expected ${LOG_LEVELS}, found "${value}"`,
   );
 }
@@ -196,7 +172,7 @@ export function findConfigFile(directory: string): string | undefined {
 }
 
 function isReadableFile(path: string): boolean {
-  // Asking first keeps Deno from asking the person at a terminal.
+  // Without the permission, Deno would ask a person at the terminal for it.
   const permission = Deno.permissions.querySync({ name: "read", path });
   if (permission.state !== "granted") return false;
   try {
@@ -225,12 +201,15 @@ async function parseJsonc(
     "./failure/json_problem.ts"
   );
   const json = blankJsonc(text);
-  // Deno takes an empty file for one that configures nothing.
+  // Deno reads an empty file as one that configures nothing.
   if (json.trim() === "") return {};
   try {
     return JSON.parse(json);
   } catch {
-    throw invalid(`Cannot parse ${path}: ${describeJsonProblem(json)}`);
+    throw new RuntimeError(
+      "Runtime.InvalidConfig",
+      `Cannot parse ${path}: ${describeJsonProblem(json)}`,
+    );
   }
 }
 
@@ -240,13 +219,10 @@ function section(
   prefix = "",
 ): Record<string, unknown> {
   const value = parent[name] ?? {};
-  if (typeof value === "object" && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
-  throw invalid(
-    `Cannot use "${prefix}${name}" of deno.json: expected an object, found ${
-      JSON.stringify(value)
-    }`,
+  if (isRecord(value)) return value;
+  throw invalidConfig(
+    `${prefix}${name}`,
+    `expected an object, found ${JSON.stringify(value)}`,
   );
 }
 
@@ -254,10 +230,47 @@ function pick<T>(name: string, value: unknown): T {
   const key = KEYS[name];
   if (value === undefined) return key.default as T;
   if (key.isValid(value)) return value as T;
-  throw invalid(
-    `Cannot use "${name}" of deno.json: expected ${key.expected}, found ${
-      JSON.stringify(value)
+  throw invalidConfig(
+    name,
+    `expected ${key.expected}, found ${JSON.stringify(value)}`,
+  );
+}
+
+async function refuseUnknown(
+  found: Record<string, unknown>,
+  prefix: string,
+): Promise<void> {
+  const known = Object.keys(KEYS).filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length).split(".")[0]);
+  const unknown = Object.keys(found).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const { nearest } = await import("./failure/nearest.ts");
+  const meant = nearest(unknown, known, MAX_MISTYPED_LETTERS);
+  throw invalidConfig(
+    `${prefix}${unknown}`,
+    `expected one of ${
+      [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
+    }${meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`}`,
+  );
+}
+
+/** Refuses permissions that Deno gives a worker only with an unstable option. */
+function requireWorkerOptions({ unstable }: Record<string, unknown>): void {
+  if (Array.isArray(unstable) && unstable.includes("worker-options")) return;
+  throw invalidConfig(
+    "lambda.permissions",
+    `expected "unstable": ["worker-options"] in the same file, found ${
+      JSON.stringify(unstable) ?? "none"
     }`,
+  );
+}
+
+/** Refuses permissions without a worker, which would not hold. */
+function refuseIdlePermissions({ isolation, permissions }: Config): void {
+  if (permissions === undefined || isolation === "worker") return;
+  throw invalidConfig(
+    "lambda.permissions",
+    `expected "lambda.isolation" to be "worker", found "${isolation}"`,
   );
 }
 
@@ -270,37 +283,7 @@ function isMediaType(value: unknown): boolean {
     /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(value);
 }
 
-function refuseUnknown(found: Record<string, unknown>, prefix: string): void {
-  const known = Object.keys(KEYS).filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length).split(".")[0]);
-  const unknown = Object.keys(found).find((name) => !known.includes(name));
-  if (unknown === undefined) return;
-  throw invalid(
-    `Cannot use "${prefix}${unknown}" of deno.json: expected one of ${
-      [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
-    }`,
-  );
-}
-
-/** Deno ends the process where a worker is given permissions without it. */
-function requireWorkerOptions({ unstable }: Record<string, unknown>): void {
-  if (Array.isArray(unstable) && unstable.includes("worker-options")) return;
-  throw invalid(
-    `Cannot use "lambda.permissions" of deno.json: expected "unstable": ["worker-options"] in the same file, found ${
-      JSON.stringify(unstable) ?? "none"
-    }`,
-  );
-}
-
-/** Without a worker they would be written down and not hold. */
-function refuseIdlePermissions({ isolation, permissions }: Config): void {
-  if (permissions === undefined || isolation === "worker") return;
-  throw invalid(
-    `Cannot use "lambda.permissions" of deno.json: expected "lambda.isolation" to be "worker", found "${isolation}"`,
-  );
-}
-
-/** Deno passes over names that it does not know: those would be denied. */
+/** Refuses names that Deno does not know, since it would ignore them. */
 function isPermissions(value: unknown): boolean {
   return isRecord(value) &&
     Object.entries(value).every(([name, granted]) =>
@@ -308,12 +291,4 @@ function isPermissions(value: unknown): boolean {
       (granted === "inherit" || typeof granted === "boolean" ||
         Array.isArray(granted))
     );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function invalid(message: string): RuntimeError {
-  return new RuntimeError("Runtime.InvalidConfig", message);
 }

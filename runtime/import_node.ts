@@ -22,5 +22,9 @@ export interface AsyncLocalStorage<Store> {
   /** Gives the value that the calling code runs with. */
   getStore(): Store | undefined;
   /** Calls a function with a value. */
-  run<Result>(store: Store, run: () => Result): Result;
+  run<Args extends unknown[], Result>(
+    store: Store,
+    run: (...args: Args) => Result,
+    ...args: Args
+  ): Result;
 }

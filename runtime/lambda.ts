@@ -13,7 +13,7 @@ import { readFunctionFacts } from "./handler/context.ts";
 import { loadBehaviour } from "./handler/load.ts";
 import { prepareThread } from "./handler/prepare_thread.ts";
 import { type Runner, startRunner } from "./handler/runner.ts";
-import { Slot } from "./handler/slot.ts";
+import { SequentialSlots, type Slots } from "./handler/slots.ts";
 import { withTraceId } from "./handler/trace_id.ts";
 import { Drain } from "./lifecycle/drain.ts";
 import { supervise } from "./lifecycle/supervisor.ts";
@@ -38,15 +38,17 @@ export async function serveLambda(options: LambdaOptions): Promise<number> {
   const concurrent = concurrency > 1
     ? await import("./concurrent/mod.ts")
     : undefined;
-  const slot = concurrent?.idleSlot ?? new Slot();
+  const slots = concurrent
+    ? new concurrent.ConcurrentSlots()
+    : new SequentialSlots();
   const stream: LogStream = await concurrent?.openLog() ?? Deno.stdout;
   const log = prepareThread({
     stream,
     format: concurrent || asksForJson() ? "json" : "line",
-    currentSlot: concurrent?.currentSlot ?? (() => slot),
+    slots,
   });
   try {
-    const facts = { concurrency, concurrent, log, slot };
+    const facts = { concurrency, log, slots };
     return await new Environment(options, facts).serve();
   } catch (error) {
     log.error(
@@ -72,11 +74,8 @@ function asksForJson(): boolean {
 interface EnvironmentFacts {
   /** How many invocations Lambda hands out at once. */
   concurrency: number;
-  /** What only an environment with several invocations at once loads. */
-  concurrent: typeof import("./concurrent/mod.ts") | undefined;
   log: LambdaLog;
-  /** Holds what runs outside of an invocation. */
-  slot: Slot;
+  slots: Slots;
 }
 
 /** One execution environment, from the start of the handler to its end. */
@@ -88,11 +87,11 @@ class Environment {
   #report: Report;
 
   constructor(options: LambdaOptions, facts: EnvironmentFacts) {
-    const { concurrent, log } = facts;
+    const { concurrency, log } = facts;
     this.#options = options;
     this.#facts = facts;
     this.#api = new RuntimeApi(options.address, log, {
-      isConcurrent: concurrent !== undefined,
+      isConcurrent: concurrency > 1,
     });
     this.#report = createReport(log);
   }
@@ -102,8 +101,8 @@ class Environment {
     const started = await this.#start();
     if (!started) return 1;
     const { runner, config } = started;
-    const { concurrent, log } = this.#facts;
-    if (concurrent || runner.hooks.includes("shutdown")) {
+    const { concurrency, log } = this.#facts;
+    if (concurrency > 1 || runner.hooks.includes("shutdown")) {
       await this.#endOnSigterm(runner);
     }
     if (Deno.env.get("AWS_LAMBDA_INITIALIZATION_TYPE") === "snap-start") {
@@ -132,7 +131,7 @@ class Environment {
 
   async #startRunner(file: ConfigFile): Promise<Runner> {
     const { deadLetter, isolation } = file.config;
-    const { concurrency, concurrent, log, slot } = this.#facts;
+    const { concurrency, log, slots } = this.#facts;
     const { source } = this.#options;
     const facts = readFunctionFacts();
     if (deadLetter) {
@@ -154,12 +153,12 @@ class Environment {
         concurrency,
         isNamed: source === undefined,
         giveUp: (error) => this.#drain.begin(error),
-        outOfScope: concurrent?.runOutOfScope,
+        runOutside: (start) => slots.runOutside(start),
       });
     }
-    concurrent?.prepareScopes(log);
+    slots.trackWork();
     const load = () => loadBehaviour(source?.(), file);
-    return await startRunner(load, slot, options);
+    return await startRunner(load, slots.idle, options);
   }
 
   /** Answers invocations until the environment ends, and gives the exit code. */
@@ -167,20 +166,17 @@ class Environment {
     { invoke }: Runner,
     supervisor: Config["supervisor"],
   ): Promise<number> {
-    const { concurrency, concurrent, log, slot } = this.#facts;
+    const { concurrency, log, slots } = this.#facts;
     const drain = this.#drain;
     const options = {
       api: this.#api,
-      invoke: concurrent ? invoke : withTraceId(invoke),
+      invoke: concurrency > 1 ? invoke : withTraceId(invoke),
       report: this.#report,
       drain,
     };
-    const run = concurrent
-      ? () => concurrent.loopInScopes(options)
-      : () => loop(slot, options);
     const loops = Array.from(
       { length: concurrency },
-      () => supervise(run, supervisor, log),
+      () => supervise(() => loop(slots, options), supervisor, log),
     );
     Promise.all(loops).catch((error) => drain.begin(error));
     // Loops that wait for an invocation do not see that the drain has begun.
@@ -209,8 +205,8 @@ class Environment {
 
   /** Answers what runs, calls `shutdown()`, and gives the exit code. */
   async #end(runner: Runner): Promise<number> {
-    const { concurrent, log } = this.#facts;
-    if (concurrent) {
+    const { concurrency, log } = this.#facts;
+    if (concurrency > 1) {
       this.#drain.begin();
       await this.#drain.done;
     }

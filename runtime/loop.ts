@@ -6,6 +6,7 @@ import { RuntimeApiLostError } from "./failure/errors.ts";
 import type { Report } from "./failure/report.ts";
 import type { Invoke } from "./handler/invoke.ts";
 import type { Slot } from "./handler/slot.ts";
+import type { Slots } from "./handler/slots.ts";
 import type { Drain } from "./lifecycle/drain.ts";
 import type { Reply } from "./reply/reply.ts";
 
@@ -22,24 +23,22 @@ export interface LoopOptions {
 }
 
 /** Answers invocations one after the other, until the drain begins. */
-export async function loop(slot: Slot, options: LoopOptions): Promise<void> {
+export async function loop(slots: Slots, options: LoopOptions): Promise<void> {
   const { api, drain } = options;
   while (!drain.hasBegun) {
     const invocation = await api.next(drain.signal);
     if (!invocation) return;
-    slot.requestId = invocation.requestId;
     drain.enter();
     try {
-      await answer(invocation, slot, options);
+      await slots.run(answer, invocation, options);
     } finally {
       drain.leave();
     }
-    slot.requestId = "";
   }
 }
 
 /** Answers one invocation, with an error where it fails. */
-export async function answer(
+async function answer(
   invocation: Invocation,
   slot: Slot,
   { api, invoke, report }: LoopOptions,

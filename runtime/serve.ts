@@ -1,12 +1,15 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { provideAwslambda } from "./awslambda/awslambda.ts";
+import { RuntimeError } from "./failure/errors.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 import { NAME } from "./version.ts";
 
 // A handler may be imported before serve() is called, and ask for it then.
 provideAwslambda();
+
+let isServing = false;
 
 /** Options for {@linkcode serve}. */
 export interface ServeOptions {
@@ -36,9 +39,13 @@ export interface ServeOptions {
  * of the environment, and with another code where it cannot go on.
  *
  * @param source A handler, a behaviour, a module with one, or a promise of
- * those such as `import("./handler.ts")`. Left out, it is the module that
- * `lambda.handler` of deno.json names, or that `_HANDLER` names.
+ * those such as `import("./handler.ts")`; or the options alone, with `load`.
+ * Left out, it is the module that `lambda.handler` of deno.json names, or that
+ * `_HANDLER` names.
  * @param options The configuration, where it does not come from deno.json.
+ *
+ * @throws {RuntimeError} `Runtime.InvalidHandler` if it was called before: the
+ * module of a handler that is served must not serve it again.
  *
  * @example Serving a module
  * ```ts ignore
@@ -53,53 +60,67 @@ export interface ServeOptions {
  *
  * await serve((event: { name: string }) => ({ message: `Hello, ${event.name}` }));
  * ```
- */
-export function serve(
-  source?: Source | Promise<Source>,
-  options?: Pick<ServeOptions, "config">,
-): Promise<never>;
-/**
- * Serves a handler that is imported where it runs, which with
- * `"isolation": "worker"` is in workers alone.
  *
- * @param options How the handler is imported, and the configuration.
- *
- * @example Serving a module in workers
+ * @example Serving a module that only workers import
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * serve({ load: () => import("./handler.ts") });
+ * serve({ load: () => import("./handler.ts"), config: { isolation: "worker" } });
  * ```
  */
-export function serve(options: ServeOptions): Promise<never>;
-export async function serve(
-  first?: Source | Promise<Source> | ServeOptions,
-  options?: ServeOptions,
+export function serve(
+  source?: Source | Promise<Source> | ServeOptions,
+  options?: Pick<ServeOptions, "config">,
+): Promise<never> {
+  // Thrown at once, so that the module that calls it fails, awaiting or not.
+  if (isServing) {
+    throw new RuntimeError(
+      "Runtime.InvalidHandler",
+      "Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+    );
+  }
+  isServing = true;
+  return serveOnce(source, options);
+}
+
+async function serveOnce(
+  source: Source | Promise<Source> | ServeOptions | undefined,
+  options: ServeOptions | undefined,
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
-  if (first instanceof Promise) first.catch(() => {});
-  const { load, config } = options ?? (isServeOptions(first) ? first : {});
-  const source = first === undefined || isServeOptions(first)
-    ? load
-    : () => first;
+  if (source instanceof Promise) source.catch(() => {});
+  const given = toGiven(source, options);
   if (isWorker()) {
     const { serveInWorker } = await import("./isolation/worker_side.ts");
-    return await serveInWorker(source);
+    return await serveInWorker(given.source);
   }
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
   const directory = mainDirectory();
   if (address) {
-    return Deno.exit(
-      await serveLambda({ address, source, config, directory }),
-    );
+    return Deno.exit(await serveLambda({ ...given, address, directory }));
   }
   const { runOnce } = await import("../local/dev/run.ts");
-  return Deno.exit(await runOnce({ source, config, directory }));
+  return Deno.exit(await runOnce({ ...given, directory }));
+}
+
+/** Tells a handler from options, and makes one form of both. */
+function toGiven(
+  first: Source | Promise<Source> | ServeOptions | undefined,
+  options: ServeOptions = {},
+): {
+  source: (() => Source | Promise<Source>) | undefined;
+  config: Record<string, unknown> | undefined;
+} {
+  if (first === undefined) return { source: undefined, config: options.config };
+  if (isServeOptions(first)) {
+    return { source: first.load, config: first.config };
+  }
+  return { source: () => first, config: options.config };
 }
 
 /** Whether an argument has what options have, and nothing of a handler. */
 function isServeOptions(
-  first: Source | Promise<Source> | ServeOptions | undefined,
+  first: Source | Promise<Source> | ServeOptions,
 ): first is ServeOptions {
   const isObject = typeof first === "object" && first !== null;
   if (!isObject || first instanceof Promise) return false;

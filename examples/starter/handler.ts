@@ -1,10 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Context } from "@toukon/lambda";
+import * as log from "@toukon/lambda/log";
 
 /** Answers a greeting, a request from API Gateway, or anything else. */
 export function handleEvent(event: unknown, context: Context): unknown {
-  console.info(`🔥 リクエスト受信: ${context.requestId}`);
+  log.info("🔥 リクエスト受信", { requestId: context.requestId });
   if (isGreeting(event)) return greet(event, context);
   if (isApiRequest(event)) return answerApi(event, context);
   return {

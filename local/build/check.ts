@@ -27,8 +27,10 @@ export async function check(project: Project): Promise<void> {
       ? `Cannot build "${handler}": it does not pass deno check\n\n${text}`
       : `Cannot build "${handler}": it is no handler. Expected a module that exports
 
-export function handleEvent(event, context) {
-  return { message: "Hello", requestId: context.requestId };
+import type { Context } from "@toukon/lambda";
+
+export function handleEvent(event: unknown, context: Context) {
+  return { message: "Hello", event, requestId: context.requestId };
 }
 
 or exports a handler as its default. In Deno's words:

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { nearest } from "../../runtime/failure/nearest.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -20,24 +21,10 @@ export function refuseUnknown(
         `Cannot use "${arg}": expected options only; ${hint}`,
       );
     }
-    const nearest =
-      names.toSorted((a, b) => distance(a, key) - distance(b, key))[0];
     throw new UsageError(
-      `Unknown option "${arg}": did you mean --${nearest}? See --help`,
+      `Unknown option "${arg}": did you mean --${
+        nearest(key, names)
+      }? See --help`,
     );
   };
-}
-
-/** The Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

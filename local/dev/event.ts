@@ -2,10 +2,13 @@
 
 import { describeJsonProblem } from "../../runtime/failure/json_problem.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { workingDirectory } from "../cli/working_directory.ts";
 
 /**
  * Reads the event, as JSON, from the file, else from stdin; an empty one is
  * `{}`.
+ *
+ * @param file The path, relative to the directory where the person is.
  *
  * @throws {UsageError} If there is no such file, it is not JSON, or stdin is a
  * terminal.
@@ -20,10 +23,30 @@ export async function readEvent(file: string | undefined): Promise<string> {
 or name a file with --event FILE`,
     );
   }
-  const text = file === undefined
-    ? await new Response(Deno.stdin.readable).text()
+  const bytes = file === undefined
+    ? await new Response(Deno.stdin.readable).bytes()
     : await readFile(file);
-  const name = file === undefined ? "stdin" : `"${file}"`;
+  return parse(bytes, file === undefined ? "stdin" : `"${file}"`);
+}
+
+async function readFile(file: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(
+      file.startsWith("/") ? file : `${workingDirectory()}/${file}`,
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`Cannot read the event from "${file}": ${reason}`);
+  }
+}
+
+function parse(bytes: Uint8Array, name: string): string {
+  if (isUtf16(bytes)) {
+    throw new UsageError(
+      `Cannot read the event from ${name}: expected UTF-8, found UTF-16. Save it as UTF-8`,
+    );
+  }
+  const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return "{}";
   try {
     JSON.parse(text);
@@ -35,12 +58,11 @@ or name a file with --event FILE`,
   }
 }
 
-async function readFile(file: string): Promise<string> {
-  try {
-    const bytes = await Deno.readFile(file);
-    return new TextDecoder().decode(bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`Cannot read the event from "${file}": ${reason}`);
-  }
+/** JSON begins with ASCII, one half of which is NUL in UTF-16. */
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  const hasByteOrderMark = first === 0xff && second === 0xfe ||
+    first === 0xfe && second === 0xff;
+  return hasByteOrderMark ||
+    bytes.length > 1 && (first === 0) !== (second === 0);
 }

@@ -12,6 +12,8 @@ export interface Flags {
   handler: string | undefined;
   /** Print the help and do nothing else. */
   help: boolean;
+  /** How long the handler may take. */
+  timeoutMs: number;
   /** Print the version and do nothing else. */
   version: boolean;
 }
@@ -24,30 +26,56 @@ Usage: echo '{"name":"Deno"}' | deno task dev [options]
 The event is read from stdin; an empty one is {}.
 
 Options:
-  --event FILE      Read the event from FILE
-  --handler MODULE  Run MODULE instead of the handler that deno.json names
-  --help            Show this help
-  --version         Show the version
+  -e, --event FILE       Read the event from FILE
+      --handler MODULE   Run MODULE instead of the handler that deno.json names
+      --timeout SECONDS  Give the handler so long instead of 30 seconds
+  -h, --help             Show this help
+      --version          Show the version
 
-Exit codes: 0 replied, 1 the handler failed, 2 the event or an option is wrong`;
+Paths are relative to the directory where you are.
 
-const NAMES = ["event", "handler", "help", "version"];
+Exit codes: 0 replied, 1 the handler failed, 2 the event, an option or the
+configuration is wrong. A handler that ends the process with a code of its own
+ends the run with it`;
+
+const NAMES = ["event", "handler", "help", "timeout", "version"];
+const DEFAULT_TIMEOUT_SECONDS = 30;
+/** The longest that Lambda gives a function. */
+const MAX_TIMEOUT_SECONDS = 900;
 
 /** Parses the command line of a local run. */
 export function parseFlags(args: string[]): Flags {
   const flags = parseArgs(args, {
-    string: ["event", "handler"],
-    boolean: ["help", "version"],
+    string: ["e", "event", "handler", "timeout"],
+    boolean: ["h", "help", "version"],
     unknown: refuseUnknown(
       NAMES,
       "give the event on stdin or with --event FILE",
     ),
   });
-  for (const name of ["event", "handler"] as const) {
-    if (flags[name] === "") {
-      throw new UsageError(`Cannot use --${name}: expected a path after it`);
-    }
+  const { e, event = e, h, handler, help, timeout, version } = flags;
+  refuseEmpty({ event, handler });
+  return {
+    event,
+    handler,
+    help: help || h,
+    timeoutMs: toTimeoutMs(timeout),
+    version,
+  };
+}
+
+function refuseEmpty(paths: Record<string, string | undefined>): void {
+  for (const [name, path] of Object.entries(paths)) {
+    if (path !== "") continue;
+    throw new UsageError(`Cannot use --${name}: expected a path after it`);
   }
-  const { event, handler, help, version } = flags;
-  return { event, handler, help, version };
+}
+
+function toTimeoutMs(timeout: string | undefined): number {
+  if (timeout === undefined) return DEFAULT_TIMEOUT_SECONDS * 1_000;
+  const seconds = timeout.trim() === "" ? NaN : Number(timeout);
+  if (seconds > 0 && seconds <= MAX_TIMEOUT_SECONDS) return seconds * 1_000;
+  throw new UsageError(
+    `Cannot use --timeout: expected a number of seconds above 0, at most ${MAX_TIMEOUT_SECONDS}, found "${timeout}"`,
+  );
 }

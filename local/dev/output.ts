@@ -1,12 +1,18 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { PRELUDE_CONTENT_TYPE } from "../../runtime/http/prelude.ts";
+import { type LogStream, writeAll } from "../../runtime/log/log.ts";
 import type { ReplyStream } from "../../runtime/reply/stream.ts";
 
 /** Where a streamed reply goes locally: to stdout, as it comes. */
 export class Output {
   /** Whether the reply broke off. */
   hasFailed = false;
+  readonly #stdout: LogStream;
+
+  constructor(stdout: LogStream) {
+    this.#stdout = stdout;
+  }
 
   /** Begins the reply. */
   openReply(_invocation: unknown, contentType: string): Promise<ReplyStream> {
@@ -15,7 +21,7 @@ export class Output {
       stopped: new Promise(() => {}),
       // Throws when what reads stdout has gone: then the stream is cancelled.
       write: (bytes: Uint8Array) => {
-        writeAll(Deno.stdout, isPrelude ? withLineEnd(bytes) : bytes);
+        write(this.#stdout, isPrelude ? withLineEnd(bytes) : bytes);
         isPrelude = false;
         return Promise.resolve();
       },
@@ -33,13 +39,8 @@ function withLineEnd(prelude: Uint8Array): Uint8Array {
   return Uint8Array.of(...json, 10);
 }
 
-/** Writes everything, however little is taken at once. */
-export function writeAll(
-  stream: { writeSync(bytes: Uint8Array): number },
-  content: string | Uint8Array,
-): void {
-  let bytes = typeof content === "string"
-    ? new TextEncoder().encode(content)
-    : content;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+/** Writes a text, or bytes as they are. */
+export function write(stream: LogStream, content: string | Uint8Array): void {
+  const isText = typeof content === "string";
+  writeAll(stream, isText ? new TextEncoder().encode(content) : content);
 }

@@ -2,6 +2,7 @@
 
 import { type Config, readConfig } from "../../runtime/config.ts";
 import {
+  type ErrorDocument,
   formatErrorDocument,
   toFailure,
 } from "../../runtime/failure/failure.ts";
@@ -14,16 +15,28 @@ import {
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
-import { Slot } from "../../runtime/handler/slot.ts";
-import type { LambdaLog } from "../../runtime/log/log.ts";
+import type { Slot } from "../../runtime/handler/slot.ts";
+import { SequentialSlots } from "../../runtime/handler/slots.ts";
+import type { LambdaLog, LogStream } from "../../runtime/log/log.ts";
+import { sendStdoutToStderr } from "../../runtime/log/stdout_to_stderr.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
 import { VERSION } from "../../runtime/version.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { workingDirectory } from "../cli/working_directory.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
-import { Output, writeAll } from "./output.ts";
+import { Output, write } from "./output.ts";
 
-const TIMEOUT_MS = 30_000;
+/** What the person has to change in the configuration, and not in the code. */
+const CONFIGURATION_ERRORS = [
+  "Runtime.InvalidConfig",
+  "Runtime.HandlerNotFound",
+];
+
+const FETCH_HINT =
+  `A handler with fetch answers HTTP requests: run it with "deno serve", or give it an event that is one, such as
+
+  {"httpMethod":"GET","path":"/"}`;
 
 /** Options for {@linkcode runOnce}. */
 export interface RunOptions {
@@ -35,78 +48,105 @@ export interface RunOptions {
   directory: string | undefined;
 }
 
+/** What a run has from its beginning. */
+interface Run {
+  flags: Flags;
+  log: LambdaLog;
+  options: RunOptions;
+  slot: Slot;
+  /** The only way to stdout, where nothing but the reply belongs. */
+  stdout: LogStream;
+}
+
 /**
  * Runs the handler once as the command line says, prints the reply, and gives
  * the exit code: 0, 1 if the handler failed, 2 if it was not asked rightly.
  */
 export async function runOnce(options: RunOptions): Promise<number> {
-  // Only the reply belongs on stdout; this also moves what console.table and
-  // the like print. Imported here, since a bundle imports what is named at the
-  // top of any module whenever it starts.
-  const { Console } = await import("node:console");
-  const { default: process } = await import("node:process");
-  globalThis.console = new Console(process.stderr, process.stderr);
-  const slot = new Slot();
+  const stdout = sendStdoutToStderr();
+  const slots = new SequentialSlots();
   const log = prepareThread({
     stream: Deno.stderr,
     format: "text",
-    currentSlot: () => slot,
+    slots,
   });
   try {
     const flags = parseFlags(Deno.args);
-    if (flags.help) return print(HELP);
+    if (flags.help) return print(stdout, HELP);
     if (flags.version) {
-      return print(`@toukon/lambda ${VERSION} (Deno ${Deno.version.deno})`);
+      const version = `@toukon/lambda ${VERSION} (Deno ${Deno.version.deno})`;
+      return print(stdout, version);
     }
     const event = await readEvent(flags.event);
-    return await invoke(event, flags, options, slot, log);
+    const slot = slots.idle;
+    return await invoke(event, { flags, log, options, slot, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    writeAll(Deno.stderr, `${error.message}\n`);
+    write(Deno.stderr, `${error.message}\n`);
     return 2;
+  } finally {
+    removeEventListener("unload", explainExit);
   }
 }
 
-async function invoke(
-  event: string,
-  flags: Flags,
-  options: RunOptions,
-  slot: Slot,
-  log: LambdaLog,
-): Promise<number> {
+async function invoke(event: string, run: Run): Promise<number> {
+  addEventListener("unload", explainExit);
+  const { log, slot, stdout } = run;
   try {
-    const output = new Output();
-    const runner = await start(flags, options, output, slot, log);
-    const reply = await answer(event, runner, slot);
+    const output = new Output(stdout);
+    const runner = await start(run, output);
+    const reply = await answer(event, run.flags.timeoutMs, runner, slot);
     await runner.call("shutdown");
-    if (reply) printReply(reply);
+    if (reply) printReply(stdout, reply);
     return output.hasFailed ? 1 : 0;
   } catch (error) {
     const { document } = toFailure(error);
-    log.error(formatErrorDocument(document));
-    const { errorType, errorMessage } = document;
-    const body = JSON.stringify({
-      error: "Handler failed",
-      details: `${errorType}: ${errorMessage}`,
-    });
-    print(JSON.stringify({ statusCode: 500, body }));
+    if (CONFIGURATION_ERRORS.includes(document.errorType)) {
+      throw new UsageError(document.errorMessage);
+    }
+    explain(document, log);
+    printError(stdout, document);
     return 1;
   }
 }
 
+/** Says why there is no reply, and has a run without one not end with 0. */
+function explainExit(): void {
+  write(
+    Deno.stderr,
+    `Cannot reply: the handler has ended the process with exit code ${Deno.exitCode}, expected it to return or throw\n`,
+  );
+  Deno.exitCode ||= 1;
+}
+
+function explain(document: ErrorDocument, log: LambdaLog): void {
+  log.error(formatErrorDocument(document));
+  const isNoRequest = document.errorMessage
+    .includes("the module has only fetch, which answers HTTP requests");
+  if (isNoRequest) write(Deno.stderr, `\n${FETCH_HINT}\n`);
+}
+
+function printError(
+  stdout: LogStream,
+  { errorType, errorMessage }: ErrorDocument,
+): void {
+  const body = JSON.stringify({
+    error: "Handler failed",
+    details: `${errorType}: ${errorMessage}`,
+  });
+  print(stdout, JSON.stringify({ statusCode: 500, body }));
+}
+
 async function start(
-  flags: Flags,
-  { source, config, directory }: RunOptions,
+  { flags, log, options: { config, directory, source: given }, slot }: Run,
   output: Output,
-  slot: Slot,
-  log: LambdaLog,
 ): Promise<Runner> {
   const file = await readConfig(directory, config);
   log.setLevel(file.config.logLevel);
+  const source = flags.handler === undefined ? given : undefined;
   if (flags.handler !== undefined) {
     file.config.handler = flags.handler;
-    file.path = `${Deno.cwd()}/`;
-    source = undefined;
+    file.path = `${workingDirectory()}/`;
   }
   await checkDeadLetter(file.config);
   const options = {
@@ -144,12 +184,13 @@ function readFacts(): FunctionFacts {
 
 async function answer(
   body: string,
+  timeoutMs: number,
   runner: Runner,
   slot: Slot,
 ): Promise<Reply | undefined> {
   const requestId = `local-${crypto.randomUUID()}`;
   const headers = new Headers({
-    "lambda-runtime-deadline-ms": String(Date.now() + TIMEOUT_MS),
+    "lambda-runtime-deadline-ms": String(Math.round(Date.now() + timeoutMs)),
     "lambda-runtime-invoked-function-arn":
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
@@ -157,11 +198,11 @@ async function answer(
   return await runner.invoke({ requestId, headers, body }, slot);
 }
 
-function printReply({ body }: Reply): void {
-  writeAll(Deno.stdout, typeof body === "string" ? `${body}\n` : body);
+function printReply(stdout: LogStream, { body }: Reply): void {
+  write(stdout, typeof body === "string" ? `${body}\n` : body);
 }
 
-function print(line: string): number {
-  writeAll(Deno.stdout, `${line}\n`);
+function print(stdout: LogStream, line: string): number {
+  write(stdout, `${line}\n`);
   return 0;
 }

@@ -1,6 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** What the server says to a post. */
+import { type Header, isHeaderValue } from "./fetch.ts";
+
+/** What the server answers to a post. */
 export interface PostAnswer {
   readonly status: number;
   readonly text: string;
@@ -13,7 +15,7 @@ export interface PostTarget {
   /** The value of the Host header. */
   readonly host: string;
   readonly path: string;
-  readonly headers: readonly [name: string, value: string][];
+  readonly headers: readonly Readonly<Header>[];
 }
 
 const MAX_CHUNK_BYTES = 64 * 1024;
@@ -75,12 +77,12 @@ export class ChunkedPost {
   }
 
   /**
-   * Ends the body, unless it is answered already, and gives the answer.
+   * Ends the body, unless the server has answered already, and gives the answer.
    *
    * @throws {Error} If the connection is lost before there is one.
    */
   async end(
-    trailers: readonly [name: string, value: string][] = [],
+    trailers: readonly Readonly<Header>[] = [],
   ): Promise<PostAnswer> {
     try {
       await Promise.race([this.#writing, this.answer]);
@@ -92,7 +94,7 @@ export class ChunkedPost {
         );
       }
     } catch {
-      // Whether there is an answer nevertheless is what counts.
+      // The server may have answered nevertheless, which is all that counts.
     }
     try {
       return await this.answer;
@@ -119,8 +121,8 @@ export class ChunkedPost {
   }
 }
 
-function toLine([name, value]: readonly [string, string]): string {
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return `${name}: ${value}`;
+function toLine([name, value]: Readonly<Header>): string {
+  if (isHeaderValue(value)) return `${name}: ${value}`;
   throw new TypeError(
     `Cannot send the header "${name}": its value has a character that HTTP does not allow`,
   );
@@ -156,7 +158,7 @@ async function readAnswer(connection: Deno.TcpConn): Promise<PostAnswer> {
   }
 }
 
-/** Gives the answer once it is there with all of its body. */
+/** Gives the answer once all of it has arrived. */
 function parseAnswer(text: string, isEnd: boolean): PostAnswer | undefined {
   const headEnd = text.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** What is read of an invocation's headers. */
+/** The headers of an invocation. */
 export interface InvocationHeaders {
   /** Gives the value of a header by its name in lower case. */
   get(name: string): string | null | undefined;

@@ -36,8 +36,8 @@ export interface BatchOptions<R extends BatchRecord = BatchRecord> {
    */
   readonly concurrency?: number;
   /**
-   * The time before the deadline at which records that are not done count as
-   * failed, in milliseconds.
+   * How long before the deadline records that are still running or waiting
+   * count as failed, in milliseconds.
    *
    * @default {500}
    */
@@ -50,8 +50,8 @@ export interface BatchOptions<R extends BatchRecord = BatchRecord> {
    */
   readonly throwWhenAllFail?: boolean;
   /**
-   * What a failure holds back on an SQS FIFO queue: the rest of its message
-   * group, or all messages that were not started.
+   * Which messages of an SQS FIFO queue are not started after one has failed:
+   * the rest of its message group, or all.
    *
    * @default {"group"}
    */
@@ -72,27 +72,27 @@ export interface BatchOptions<R extends BatchRecord = BatchRecord> {
    */
   readonly kafkaPartialResponse?: boolean;
   /**
-   * Told of each record that failed, or was still running near the deadline.
-   * What it throws is logged.
+   * Called for each record that fails, or still runs near the deadline. An
+   * error that it throws is logged.
    *
    * @default {console.error with the record's identifier and the error}
    */
   readonly onError?: (error: unknown, record: R, context: Context) => unknown;
 }
 
-/** The report of one failed record. */
+/** Tells Lambda of one failed record. */
 export interface BatchItemFailure {
-  /** The record. */
+  /** Identifies the record. */
   readonly itemIdentifier: ItemIdentifier;
 }
 
 /**
- * What tells Lambda which records have failed.
+ * The reply that tells Lambda which records have failed.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html}
  */
 export interface BatchResponse {
-  /** The records that are to be retried; all others are done. */
+  /** The records that Lambda is to retry; all others are done. */
   readonly batchItemFailures: BatchItemFailure[];
 }
 
@@ -228,7 +228,7 @@ async function reportError<R extends BatchRecord>(
   }
 }
 
-/** Names a record without what it holds. */
+/** Names a record without its data. */
 function describeItem({ identifier, record }: Item): string {
   if (typeof identifier !== "string") {
     return `the record ${identifier.offset} of "${identifier.partition}"`;
@@ -238,7 +238,7 @@ function describeItem({ identifier, record }: Item): string {
     : `the record "${identifier}"`;
 }
 
-/** The records to be retried: in a stream, all from the first failure on. */
+/** Gives the records to retry: in a stream, all from the first failure on. */
 function findFailed({ items, holdBack }: Batch): readonly Item[] {
   if (holdBack !== "later") {
     return items.filter(({ state }) => state !== "succeeded");
@@ -251,7 +251,7 @@ function hasSuccess({ items }: Batch): boolean {
   return items.some(({ state }) => state === "succeeded");
 }
 
-/** Reports each identifier once, though a batch may hold a record twice. */
+/** Lists each identifier once: a batch may hold a record twice. */
 function createFailures(failed: readonly Item[]): BatchItemFailure[] {
   const identifiers = new Map(
     failed.map(({ identifier }) => [JSON.stringify(identifier), identifier]),

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { isRecord } from "../is_record.ts";
 import type {
   BatchRecord,
   DynamoDbRecord,
@@ -9,45 +10,45 @@ import type {
 } from "./records.ts";
 
 /**
- * What Lambda knows a Kafka record by.
+ * Identifies a Kafka record in the report of its failure.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html}
  */
 export interface KafkaItemIdentifier {
-  /** The topic and the partition's number, parted by a hyphen. */
+  /** The topic and the partition's number, with a hyphen between them. */
   readonly partition: string;
   /** The record's place in the partition. */
   readonly offset: number;
 }
 
-/** What a failed record is reported by. */
+/** Identifies a record in the report of its failure. */
 export type ItemIdentifier = string | KafkaItemIdentifier;
 
-/** A record with what has to be known to process it. */
+/** A record of a batch, and how it is processed and reported. */
 export interface Item {
   /** The record as it arrived. */
   readonly record: BatchRecord;
   /** The record's place in the batch, from 0. */
   readonly index: number;
-  /** What its failure is reported by. */
+  /** Identifies the record in the report of its failure. */
   readonly identifier: ItemIdentifier;
   /** Records of the same lane are processed one after another. */
   readonly lane: string;
-  /** What has become of it. */
+  /** How far the record has come. */
   state: "waiting" | "running" | "succeeded" | "failed";
 }
 
 /**
- * What a failure keeps from being started: the rest of its lane, all records
- * after it in the batch, or all records.
+ * Which records are not started after one has failed: the rest of its lane, all
+ * records after it in the batch, or all records.
  */
 export type HoldBack = "lane" | "later" | "all";
 
-/** A batch whose event was read. */
+/** The records of an event. */
 export interface Batch {
   /** The records, in their order. */
   readonly items: readonly Item[];
-  /** What a failure keeps from being started. */
+  /** Which records are not started after one has failed. */
   readonly holdBack: HoldBack;
   /** Whether the records are Kafka's. */
   readonly isKafka: boolean;
@@ -55,27 +56,27 @@ export interface Batch {
 
 /** Options for {@linkcode readBatch}. */
 export interface ReadBatchOptions {
-  /** What a failure in a group of a FIFO queue holds back. */
+  /** Which records of a FIFO queue are not started after one has failed. */
   readonly fifoFailure: "group" | "batch";
-  /** Which records of a stream keep their order. */
+  /** Which records of a stream are processed in their order. */
   readonly streamOrder: "shard" | "key";
-  /** Whether single failures of Kafka are reported. */
+  /** Whether failed records of Kafka are reported one by one. */
   readonly kafkaPartialResponse: boolean;
 }
 
-/** How the records of one source are told apart and ordered. */
-interface Source<R extends BatchRecord> {
-  /** The member that a failure is reported by. */
+/** How the records of one service are reported and ordered. */
+interface RecordSource<R extends BatchRecord> {
+  /** The name of the member that identifies a record. */
   readonly idName: string;
-  /** What a failure is reported by. */
+  /** Gives what identifies a record. */
   identify(record: R): unknown;
-  /** The lane of a record. */
+  /** Gives the lane of a record. */
   laneOf(record: R, index: number, options: ReadBatchOptions): string;
-  /** What a failure keeps from being started. */
+  /** Which records are not started after one has failed. */
   holdBack(record: R, options: ReadBatchOptions): HoldBack;
 }
 
-const SQS: Source<SqsRecord> = {
+const SQS: RecordSource<SqsRecord> = {
   idName: "messageId",
   identify: ({ messageId }) => messageId,
   laneOf: (record, index) =>
@@ -86,7 +87,7 @@ const SQS: Source<SqsRecord> = {
     isFifo(record) && fifoFailure === "batch" ? "all" : "lane",
 };
 
-const KINESIS: Source<KinesisRecord> = {
+const KINESIS: RecordSource<KinesisRecord> = {
   idName: "kinesis.sequenceNumber",
   identify: ({ kinesis }) => kinesis?.sequenceNumber,
   laneOf: ({ eventID, kinesis }, _index, { streamOrder }) =>
@@ -96,7 +97,7 @@ const KINESIS: Source<KinesisRecord> = {
   holdBack: () => "later",
 };
 
-const DYNAMODB: Source<DynamoDbRecord> = {
+const DYNAMODB: RecordSource<DynamoDbRecord> = {
   idName: "dynamodb.SequenceNumber",
   identify: ({ dynamodb }) => dynamodb?.SequenceNumber,
   laneOf: ({ dynamodb }, _index, { streamOrder }) =>
@@ -105,8 +106,8 @@ const DYNAMODB: Source<DynamoDbRecord> = {
   holdBack: () => "later",
 };
 
-const SOURCES: ReadonlyMap<string, Source<BatchRecord>> = new Map([
-  ["aws:sqs", SQS as Source<BatchRecord>],
+const SOURCES: ReadonlyMap<string, RecordSource<BatchRecord>> = new Map([
+  ["aws:sqs", SQS as RecordSource<BatchRecord>],
   ["aws:kinesis", KINESIS],
   ["aws:dynamodb", DYNAMODB],
 ]);
@@ -143,11 +144,11 @@ const EXPECTED = "expected an event of SQS, Kinesis, DynamoDB Streams or Kafka";
  * ```
  */
 export function readBatch(event: unknown, options: ReadBatchOptions): Batch {
-  if (isObject(event)) {
+  if (isRecord(event)) {
     const { Records, records, eventSource } = event;
     if (Array.isArray(Records)) return readRecords(Records, options);
     if (
-      isObject(records) &&
+      isRecord(records) &&
       (eventSource === "aws:kafka" || eventSource === "SelfManagedKafka")
     ) {
       return readKafka(records, options);
@@ -155,7 +156,7 @@ export function readBatch(event: unknown, options: ReadBatchOptions): Batch {
   }
   throw new TypeError(
     `Cannot read the batch: ${EXPECTED}, found ${
-      isObject(event) ? "an object without their records" : kindOf(event)
+      isRecord(event) ? "an object without their records" : kindOf(event)
     }`,
   );
 }
@@ -234,14 +235,15 @@ function readKafka(
   };
 }
 
-/** The source of a record, which SNS writes under another name. */
+/** Gives the source of a record. SNS writes it with a capital letter. */
 function sourceNameOf(record: unknown): string {
-  if (!isObject(record)) return kindOf(record);
+  if (!isRecord(record)) return kindOf(record);
   return String(record.eventSource ?? record.EventSource);
 }
 
 function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value;
+  if (value === null) return "null";
+  return Array.isArray(value) ? "an array" : typeof value;
 }
 
 function isFifo({ eventSourceARN }: SqsRecord): boolean {
@@ -253,8 +255,4 @@ function sortKeys(keys: object): string {
   return JSON.stringify(
     Object.entries(keys).sort(([a], [b]) => a < b ? -1 : 1),
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

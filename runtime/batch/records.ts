@@ -26,7 +26,7 @@ export interface SqsAttributes {
   readonly ApproximateFirstReceiveTimestamp: string;
   /** The group, within which a FIFO queue keeps the order. */
   readonly MessageGroupId?: string;
-  /** What a FIFO queue tells duplicates by. */
+  /** The id by which a FIFO queue finds duplicates. */
   readonly MessageDeduplicationId?: string;
   /** The place in the order of a FIFO queue. */
   readonly SequenceNumber?: string;
@@ -42,7 +42,7 @@ export interface SqsAttributes {
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html}
  */
 export interface SqsRecord {
-  /** Identifies the message, and is what a failure is reported by. */
+  /** Identifies the message, also when it has failed. */
   readonly messageId: string;
   /** Identifies this receipt of the message. */
   readonly receiptHandle: string;
@@ -68,9 +68,9 @@ export interface SqsRecord {
 export interface KinesisPayload {
   /** The version of the format. */
   readonly kinesisSchemaVersion: string;
-  /** What the producer chose the shard by. */
+  /** The key by which the producer chose the shard. */
   readonly partitionKey: string;
-  /** The place in the shard, and what a failure is reported by. */
+  /** The place in the shard. It identifies the record when it has failed. */
   readonly sequenceNumber: string;
   /** The data in Base64: see {@linkcode decodeKinesisData}. */
   readonly data: string;
@@ -90,7 +90,7 @@ export interface KinesisRecord {
   readonly eventSource: "aws:kinesis";
   /** The version of the format. */
   readonly eventVersion: string;
-  /** The shard and the sequence number, parted by a colon. */
+  /** The shard and the sequence number, with a colon between them. */
   readonly eventID: string;
   /** Always `aws:kinesis:record`. */
   readonly eventName: string;
@@ -119,7 +119,7 @@ export type DynamoDbValue =
   | { readonly L: readonly DynamoDbValue[] }
   | { readonly M: Readonly<Record<string, DynamoDbValue>> };
 
-/** The change that a record of a DynamoDB stream tells of. */
+/** The change of an item that a record of a DynamoDB stream describes. */
 export interface DynamoDbChange {
   /** When the item changed, in seconds since the epoch. */
   readonly ApproximateCreationDateTime?: number;
@@ -129,7 +129,7 @@ export interface DynamoDbChange {
   readonly NewImage?: Readonly<Record<string, DynamoDbValue>>;
   /** The item before the change, when the stream has it. */
   readonly OldImage?: Readonly<Record<string, DynamoDbValue>>;
-  /** The place in the stream, and what a failure is reported by. */
+  /** The place in the stream. It identifies the record when it has failed. */
   readonly SequenceNumber: string;
   /** The size of the record, in bytes. */
   readonly SizeBytes: number;
@@ -182,7 +182,7 @@ export interface KafkaRecord {
   readonly offset: number;
   /** The time of the record, in milliseconds since the epoch. */
   readonly timestamp: number;
-  /** What the time is that of: `CREATE_TIME` or `LOG_APPEND_TIME`. */
+  /** The event at that time: `CREATE_TIME` or `LOG_APPEND_TIME`. */
   readonly timestampType: string;
   /** The key in Base64, when there is one: see {@linkcode decodeKafkaKey}. */
   readonly key?: string | null;

@@ -6,11 +6,11 @@ import type { Batch, Item } from "./read_batch.ts";
 
 /** Options for {@linkcode runBatch}. */
 export interface RunBatchOptions {
-  /** How many lanes are worked on at once. */
+  /** How many lanes are processed at once. */
   readonly concurrency: number;
-  /** The time before the deadline at which the work ends, in milliseconds. */
+  /** The time that is left at the end of the work, in milliseconds. */
   readonly marginMs: number;
-  /** What the handler is told about the invocation. */
+  /** The context of the invocation. */
   readonly context: Context;
   /** Processes one record. */
   process(item: Item): unknown;
@@ -19,8 +19,8 @@ export interface RunBatchOptions {
 }
 
 /**
- * Processes a batch until it is done or the deadline is near, and leaves the
- * outcome in the state of each item.
+ * Processes a batch until it is done or the deadline is near. Each item has the
+ * outcome in its state afterwards.
  *
  * @param batch The batch.
  * @param options How it is processed.
@@ -76,7 +76,7 @@ export async function runBatch(
       try {
         await process(item);
       } catch (error) {
-        // What was given up at the deadline has been reported then.
+        // Near the deadline, the record has been reported as failed already.
         if (isOver) return;
         if (holdBack === "all") startBefore = 0;
         if (holdBack === "later") {

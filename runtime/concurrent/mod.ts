@@ -3,10 +3,4 @@
 // Several invocations in one environment, as Lambda Managed Instances have it.
 
 export { openLog } from "../log/log_socket.ts";
-export { loopInScopes } from "./loop_in_scopes.ts";
-export {
-  currentSlot,
-  idleSlot,
-  prepareScopes,
-  runOutOfScope,
-} from "./scope.ts";
+export { ConcurrentSlots } from "./slots.ts";

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeError } from "../failure/errors.ts";
+import { invalidConfig } from "../failure/errors.ts";
+import { isRecord } from "../is_record.ts";
 
 /** The `lambda.deadLetter` key of deno.json. */
 export interface DeadLetterConfig {
@@ -24,8 +25,8 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
 /**
  * Checks the value of the `lambda.deadLetter` key.
  *
- * @param value What stands in deno.json.
- * @returns The same value, typed.
+ * @param value The value in deno.json.
+ * @returns The same value, with its type.
  * @throws {RuntimeError} `Runtime.InvalidConfig` if the value is not usable,
  * naming the key and the value found.
  *
@@ -47,26 +48,27 @@ const TOPIC_ARN = /^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/;
  * ```
  */
 export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalid(
-      `Cannot use "${KEY}" of deno.json: expected an object with queueUrl or topicArn, found ${
-        show(value)
+  if (!isRecord(value)) {
+    throw invalidConfig(
+      KEY,
+      `expected an object with queueUrl or topicArn, found ${
+        JSON.stringify(value)
       }`,
     );
   }
   for (const name of Object.keys(value)) {
     if (!MEMBERS.includes(name)) {
-      throw invalid(
-        `Cannot use "${KEY}.${name}" of deno.json: expected no keys but ${
-          MEMBERS.join(", ")
-        }`,
+      throw invalidConfig(
+        `${KEY}.${name}`,
+        `expected no keys but ${MEMBERS.join(", ")}`,
       );
     }
   }
-  const { queueUrl, topicArn, endpoint } = value as Record<string, unknown>;
+  const { queueUrl, topicArn, endpoint } = value;
   if ((queueUrl === undefined) === (topicArn === undefined)) {
-    throw invalid(
-      `Cannot use "${KEY}" of deno.json: expected either queueUrl or topicArn, found ${
+    throw invalidConfig(
+      KEY,
+      `expected either queueUrl or topicArn, found ${
         queueUrl === undefined ? "neither" : "both"
       }`,
     );
@@ -95,10 +97,9 @@ function check(
   expected: string,
 ): void {
   if (typeof value === "string" && isValid(value)) return;
-  throw invalid(
-    `Cannot use "${KEY}.${name}" of deno.json: expected ${expected}, found ${
-      show(value)
-    }`,
+  throw invalidConfig(
+    `${KEY}.${name}`,
+    `expected ${expected}, found ${JSON.stringify(value)}`,
   );
 }
 
@@ -119,12 +120,4 @@ function isOrigin(text: string): boolean {
 function parseHttpUrl(text: string): URL | null {
   const url = URL.parse(text);
   return url && /^https?:$/.test(url.protocol) ? url : null;
-}
-
-function invalid(message: string): RuntimeError {
-  return new RuntimeError("Runtime.InvalidConfig", message);
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value);
 }

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { fetch } from "../api/fetch.ts";
+import { addressOf, createDirectClient, fetch } from "../api/fetch.ts";
 import type { Credentials } from "./sigv4.ts";
 
 /** Reads one variable of the environment. */
@@ -10,15 +10,15 @@ const FULL_URI = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
 const TOKEN = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
 const TOKEN_FILE = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
 
-// Requests signed with credentials that end while they travel are refused.
+// AWS refuses a request if its credentials expire before it arrives.
 const REFRESH_BEFORE_MS = 5 * 60_000;
 
 /**
  * Finds the credentials of the function's role, as AWS's SDKs do.
  *
  * The environment comes first: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and
- * `AWS_SESSION_TOKEN`. Where it has none, as under SnapStart, the endpoint of
- * `AWS_CONTAINER_CREDENTIALS_FULL_URI` is asked, and its answer is kept until
+ * `AWS_SESSION_TOKEN`. If it has none, as under SnapStart, the class asks the
+ * endpoint of `AWS_CONTAINER_CREDENTIALS_FULL_URI`, and keeps the answer until
  * five minutes before it expires.
  *
  * @see {@link https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html}
@@ -101,9 +101,11 @@ async function fetchCredentials(
   }
   const url = parseEndpoint(uri);
   const authorization = await readToken(env, signal);
-  // fetch obeys HTTP_PROXY, and a proxy can neither reach this machine's own
-  // addresses nor is it to see the token.
-  using client = url.protocol === "http:" ? createDirectClient(url) : undefined;
+  // A proxy cannot reach this machine's own addresses, and must not see the
+  // token.
+  using client = url.protocol === "http:"
+    ? createDirectClient(addressOf(url))
+    : undefined;
   const response = await fetch(url, {
     client,
     headers: authorization ? { authorization } : {},
@@ -117,16 +119,6 @@ async function fetchCredentials(
     );
   }
   return parseCredentials(text);
-}
-
-function createDirectClient(url: URL): Deno.HttpClient {
-  return Deno.createHttpClient({
-    proxy: {
-      transport: "tcp",
-      hostname: url.hostname.replace(/^\[(.*)\]$/, "$1"),
-      port: Number(url.port || 80),
-    },
-  });
 }
 
 function parseEndpoint(uri: string): URL {
@@ -144,7 +136,7 @@ function parseEndpoint(uri: string): URL {
   );
 }
 
-/** Whether an address cannot lead out of this machine and its host. */
+/** Whether an address is one of this machine or of the host that it runs on. */
 function isOwnAddress(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" ||
     hostname === "[fd00:ec2::23]" ||

@@ -1,24 +1,25 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import type { ErrorDocument } from "../failure/failure.ts";
 import type { Context } from "../handler/context.ts";
 import type { MessageAttribute } from "./target.ts";
 
-/** What is posted to Lambda about an error. */
-export interface ErrorDocument {
-  /** The name of the error. */
-  readonly errorType: string;
-  /** The message of the error. */
-  readonly errorMessage: string;
-}
+/** What a letter always tells of an error. It may tell the rest as well. */
+export type ErrorSummary = Pick<ErrorDocument, "errorType" | "errorMessage">;
 
 /** An invocation that failed. */
 export interface FailedInvocation {
   /** The event as it arrived, unparsed. */
   readonly eventText: string;
   /** What is posted to Lambda about the error. */
-  readonly errorDocument: ErrorDocument;
-  /** What the handler was told about the invocation. */
+  readonly errorDocument: ErrorSummary;
+  /** The context of the invocation. */
   readonly context: Context;
+  /**
+   * When sending ends, so that the error can be reported, in milliseconds since
+   * the epoch.
+   */
+  readonly sendUntilMs: number;
   /**
    * When it failed.
    *
@@ -27,21 +28,21 @@ export interface FailedInvocation {
   readonly timestamp?: Date;
 }
 
-/** Options for {@linkcode createRecord}. */
-export interface CreateRecordOptions {
+/** Options for {@linkcode createLetter}. */
+export interface CreateLetterOptions {
   /**
-   * The largest record that is wanted, in bytes of UTF-8.
+   * The size that the letter must not exceed, in bytes of UTF-8.
    *
    * @default {Infinity}
    */
   readonly maxBytes?: number;
 }
 
-/** A failed invocation, as the queue gets it. */
-export interface DeadLetterRecord {
+/** A failed invocation as the text that the queue or the topic gets. */
+export interface Letter {
   /** The JSON text. */
   readonly text: string;
-  /** Whether something was cut to keep it small enough. */
+  /** Whether the event was cut to keep the letter small enough. */
   readonly isTruncated: boolean;
 }
 
@@ -52,16 +53,16 @@ const ERROR_MESSAGE_BYTES = 1_024;
  * Describes a failed invocation in JSON, with the names that Lambda's own
  * destination records use.
  *
- * The event is embedded as it arrived, so that numbers and the order of keys
- * stay what they were; one that is no JSON is embedded as a string. Where the
- * record would be too large, `requestPayload` is a string that holds the
- * beginning of the event, and `truncated` and `requestPayloadBytes` say so. An
- * error that leaves no room for the event is shortened too.
+ * The letter contains the event as it arrived, so that numbers and the order of
+ * keys stay what they were; an event that is no JSON is a string in it. If the
+ * letter would be too large, `requestPayload` is a string with the beginning of
+ * the event, and `truncated` and `requestPayloadBytes` say so. An error that
+ * leaves no room for the event is shortened too.
  *
  * @param failed The invocation.
- * @param options How large the record may be.
- * @returns The record. Only one whose facts alone are too large exceeds
- * `maxBytes`.
+ * @param options How large the letter may be.
+ * @returns The letter. It exceeds `maxBytes` only where it would do so without
+ * the event, too.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html}
  *
@@ -69,10 +70,11 @@ const ERROR_MESSAGE_BYTES = 1_024;
  * ```ts
  * import { assertEquals } from "@std/assert/equals";
  *
- * const { text, isTruncated } = createRecord({
+ * const { text, isTruncated } = createLetter({
  *   eventText: `{"order":12345678901234567890}`,
  *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
  *   context: { requestId: "1", deadlineMs: 0 } as FailedInvocation["context"],
+ *   sendUntilMs: 0,
  * });
  * assertEquals(isTruncated, false);
  * assertEquals(
@@ -81,18 +83,18 @@ const ERROR_MESSAGE_BYTES = 1_024;
  * );
  * ```
  */
-export function createRecord(
+export function createLetter(
   failed: FailedInvocation,
-  { maxBytes = Infinity }: CreateRecordOptions = {},
-): DeadLetterRecord {
+  { maxBytes = Infinity }: CreateLetterOptions = {},
+): Letter {
   const { eventText, errorDocument } = failed;
   const whole = escapeRefused(
-    formatRecord(failed, embedJson(eventText), errorDocument),
+    formatLetter(failed, embedJson(eventText), errorDocument),
   );
   if (countBytes(whole) <= maxBytes) return { text: whole, isTruncated: false };
 
-  const cut = (error: ErrorDocument, payload: string) =>
-    escapeRefused(formatRecord(failed, JSON.stringify(payload), error, {
+  const cut = (error: ErrorSummary, payload: string) =>
+    escapeRefused(formatLetter(failed, JSON.stringify(payload), error, {
       truncated: true,
       requestPayloadBytes: countBytes(eventText),
     }));
@@ -107,7 +109,8 @@ export function createRecord(
 }
 
 /**
- * The attributes that Lambda's own dead-letter queues get.
+ * Makes the attributes that Lambda adds to messages to its own dead-letter
+ * queues.
  *
  * @param failed The invocation.
  * @returns `RequestID`, `ErrorCode` and `ErrorMessage`, the last cut to 1 KB.
@@ -122,6 +125,7 @@ export function createRecord(
  *   eventText: "{}",
  *   errorDocument: { errorType: "Error", errorMessage: "No such order" },
  *   context: { requestId: "1" } as FailedInvocation["context"],
+ *   sendUntilMs: 0,
  * });
  * assertEquals(attributes.map(({ value }) => value), [
  *   "1",
@@ -136,7 +140,7 @@ export function createAttributes(failed: FailedInvocation): MessageAttribute[] {
     "Unknown error";
   return [
     { name: "RequestID", type: "String", value: failed.context.requestId },
-    // Lambda gives a function's own errors the code of a served request.
+    // Lambda writes 200 for errors of the function itself, which it has run.
     { name: "ErrorCode", type: "Number", value: "200" },
     {
       name: "ErrorMessage",
@@ -149,10 +153,10 @@ export function createAttributes(failed: FailedInvocation): MessageAttribute[] {
   ];
 }
 
-function formatRecord(
+function formatLetter(
   { context, timestamp = new Date() }: FailedInvocation,
   payloadJson: string,
-  error: ErrorDocument,
+  error: ErrorSummary,
   truncation: Record<string, unknown> = {},
 ): string {
   const before = JSON.stringify({
@@ -194,14 +198,14 @@ function embedJson(text: string): string {
   }
 }
 
-function shorten({ errorType, errorMessage }: ErrorDocument): ErrorDocument {
+function shorten({ errorType, errorMessage }: ErrorSummary): ErrorSummary {
   return {
     errorType: errorType.slice(0, BRIEF_MESSAGE_LENGTH),
     errorMessage: errorMessage.slice(0, BRIEF_MESSAGE_LENGTH),
   };
 }
 
-/** The longest beginning of a text that fits, without half a character. */
+/** Gives the longest beginning of a text that fits and ends with a whole character. */
 function longestPrefix(
   text: string,
   fits: (prefix: string) => boolean,
@@ -217,8 +221,8 @@ function longestPrefix(
 }
 
 /**
- * Escapes the two characters that SQS refuses and JSON does not escape. They
- * stand in JSON inside of strings only.
+ * Escapes the two characters that SQS refuses and JSON.stringify leaves. JSON
+ * has them only in strings.
  */
 function escapeRefused(json: string): string {
   return json.replace(

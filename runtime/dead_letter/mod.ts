@@ -21,28 +21,22 @@
  * @module
  */
 
-import { fetch } from "../api/fetch.ts";
+import { backoffMs, pause } from "../api/retry.ts";
+import { showReason } from "../failure/failure.ts";
 import { type DeadLetterConfig, parseDeadLetterConfig } from "./config.ts";
-import { CredentialSource, type ReadEnv } from "./credentials.ts";
+import type { ReadEnv } from "./credentials.ts";
 import {
   createAttributes,
-  createRecord,
-  type ErrorDocument,
+  createLetter,
   type FailedInvocation,
 } from "./letter.ts";
-import { signRequest } from "./sigv4.ts";
 import { createSnsTarget } from "./sns.ts";
 import { createSqsTarget } from "./sqs.ts";
-import {
-  countMessageBytes,
-  hostOf,
-  type Message,
-  type Refusal,
-  type Target,
-} from "./target.ts";
+import { countMessageBytes, hostOf, type Target } from "./target.ts";
+import { TargetClient } from "./target_client.ts";
 
 export { parseDeadLetterConfig } from "./config.ts";
-export type { DeadLetterConfig, ErrorDocument, FailedInvocation, ReadEnv };
+export type { DeadLetterConfig, FailedInvocation, ReadEnv };
 
 /** Options for {@linkcode createDeadLetter}. */
 export interface DeadLetterOptions {
@@ -55,21 +49,14 @@ export interface DeadLetterOptions {
    */
   readonly log?: (message: string) => void;
   /**
-   * Reads one variable of the environment: the credentials, and the region
-   * where the queue's URL does not name it.
+   * Reads one variable of the environment. The credentials are read there, and
+   * the region of a queue whose URL does not name it.
    *
    * @default {Deno.env.get}
    */
   readonly env?: ReadEnv;
   /**
-   * The time before the deadline that is left for reporting the error, in
-   * milliseconds.
-   *
-   * @default {100}
-   */
-  readonly reserveMs?: number;
-  /**
-   * How often a letter is sent at most.
+   * The largest number of attempts at sending a letter.
    *
    * @default {4}
    */
@@ -88,15 +75,15 @@ export interface DeadLetterOptions {
   readonly backoffMs?: (attempt: number) => number;
 }
 
-/** Takes failed invocations to a queue or a topic. */
+/** Sends failed invocations to a queue or a topic. */
 export interface DeadLetter {
-  /** What the user named: the queue's URL or the topic's ARN. */
+  /** The queue's URL or the topic's ARN, as it is configured. */
   readonly name: string;
   /** Where requests go, as `host:port`. */
   readonly host: string;
   /**
-   * Sends a failed invocation. Where that does not succeed in the time that is
-   * left, or the event had to be cut, the whole of it is logged.
+   * Sends a failed invocation. It logs the whole letter where it cannot deliver
+   * it before the deadline, or has to cut the event.
    *
    * @param failed The invocation.
    * @returns Whether the queue or the topic took it. Never rejects.
@@ -104,26 +91,16 @@ export interface DeadLetter {
   send(failed: FailedInvocation): Promise<boolean>;
 }
 
-/** What came of an attempt. */
-interface Outcome {
-  /** Why it failed; undefined when it succeeded. */
-  readonly problem?: string;
-  /** Whether another attempt can succeed. */
-  readonly canRetry?: boolean;
-  /** The limit that the message exceeds, when that is why it failed. */
-  readonly maxMessageBytes?: number;
-}
-
 // SQS and SNS take letters, digits and punctuation.
 const FIFO_ID = /^[!-~]{1,128}$/;
-const MAX_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Creates what takes failed invocations to the queue or the topic of the
- * `lambda.deadLetter` key.
+ * Creates the dead letters of the `lambda.deadLetter` key, which send failed
+ * invocations to its queue or topic.
  *
- * @param options The configuration, and what a test wants to be different.
- * @returns The dead letter queue.
+ * @param options The configuration, and what a test sets otherwise.
+ * @returns The dead letters.
  * @throws {RuntimeError} `Runtime.InvalidConfig` if the configuration is not
  * usable.
  *
@@ -144,9 +121,8 @@ export function createDeadLetter(options: DeadLetterOptions): DeadLetter {
 
 class Sender implements DeadLetter {
   readonly #target: Target;
-  readonly #credentials: CredentialSource;
+  readonly #client: TargetClient;
   readonly #log: (message: string) => void;
-  readonly #reserveMs: number;
   readonly #maxAttempts: number;
   readonly #attemptTimeoutMs: number;
   readonly #backoffMs: (attempt: number) => number;
@@ -161,9 +137,8 @@ class Sender implements DeadLetter {
       ? createSnsTarget(topicArn!, { endpoint, env })
       : createSqsTarget(queueUrl, { endpoint, env });
     this.#maxMessageBytes = this.#target.maxMessageBytes;
-    this.#credentials = new CredentialSource(env);
+    this.#client = new TargetClient(this.#target, env);
     this.#log = options.log ?? ((message) => console.error(message));
-    this.#reserveMs = options.reserveMs ?? 100;
     this.#maxAttempts = options.maxAttempts ?? 4;
     this.#attemptTimeoutMs = options.attemptTimeoutMs ?? 5_000;
     this.#backoffMs = options.backoffMs ?? randomPauseMs;
@@ -182,7 +157,7 @@ class Sender implements DeadLetter {
     try {
       problem = await this.#deliver(failed);
     } catch (error) {
-      problem = describe(error);
+      problem = showReason(error);
     }
     if (problem === undefined) return true;
     this.#logWhole(
@@ -192,31 +167,31 @@ class Sender implements DeadLetter {
     return false;
   }
 
-  /** Delivers within the time that is left, or tells why it cannot. */
+  /** Delivers in time, or gives the reason why it cannot. */
   async #deliver(failed: FailedInvocation): Promise<string | undefined> {
-    const endMs = Date.now() + failed.context.getRemainingTimeInMillis() -
-      this.#reserveMs;
+    const endMs = failed.sendUntilMs;
     const attributes = createAttributes(failed);
     const fifoId = await createFifoId(failed.context.requestId);
     const attributeBytes = countMessageBytes({ body: "", attributes, fifoId });
     let problem = "no time is left";
 
     for (let attempt = 1; Date.now() < endMs; attempt++) {
-      const record = createRecord(failed, {
+      const letter = createLetter(failed, {
         maxBytes: this.#maxMessageBytes - attributeBytes,
       });
-      const outcome = await this.#attempt(
-        { body: record.text, attributes, fifoId },
+      const outcome = await this.#client.post(
+        { body: letter.text, attributes, fifoId },
         Math.min(this.#attemptTimeoutMs, endMs - Date.now()),
       );
       if (outcome.problem === undefined) {
-        if (record.isTruncated) this.#logTruncation(failed);
+        if (letter.isTruncated) this.#logTruncation(failed);
         return undefined;
       }
       problem = outcome.problem;
-      if (outcome.maxMessageBytes) {
+      const { maxMessageBytes } = outcome;
+      if (maxMessageBytes && maxMessageBytes < this.#maxMessageBytes) {
         // A queue may take less than the service does.
-        this.#maxMessageBytes = outcome.maxMessageBytes;
+        this.#maxMessageBytes = maxMessageBytes;
         continue;
       }
       if (!outcome.canRetry || attempt >= this.#maxAttempts) break;
@@ -227,55 +202,6 @@ class Sender implements DeadLetter {
     return problem;
   }
 
-  async #attempt(message: Message, timeoutMs: number): Promise<Outcome> {
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(), timeoutMs);
-    try {
-      return await this.#post(message, controller.signal);
-    } catch (error) {
-      return controller.signal.aborted
-        ? {
-          problem: `no answer in ${Math.round(timeoutMs)} ms`,
-          canRetry: true,
-        }
-        : {
-          problem: describe(error),
-          canRetry: !(error instanceof Deno.errors.NotCapable),
-        };
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #post(message: Message, signal: AbortSignal): Promise<Outcome> {
-    const target = this.#target;
-    const { url, region, service } = target;
-    const { headers, body } = target.encode(message);
-    const credentials = await this.#credentials.get(signal);
-    const response = await fetch(url, {
-      method: "POST",
-      headers: await signRequest({ method: "POST", url, headers, body }, {
-        credentials,
-        region,
-        service,
-        date: new Date(),
-      }),
-      body,
-      redirect: "manual",
-      signal,
-    });
-    const text = await response.text();
-    if (response.ok) return {};
-    const refusal = target.readRefusal(text);
-    if (/^ExpiredToken/.test(refusal.code)) this.#credentials.forget();
-    return {
-      problem: `status ${response.status} ${refusal.code} ${refusal.message}`
-        .trimEnd(),
-      canRetry: canRetry(response.status, refusal),
-      maxMessageBytes: readLimit(refusal, this.#maxMessageBytes),
-    };
-  }
-
   #logTruncation(failed: FailedInvocation): void {
     this.#logWhole(
       failed,
@@ -284,13 +210,13 @@ class Sender implements DeadLetter {
   }
 
   #logWhole(failed: FailedInvocation, problem: string): void {
-    // A line break would make several log events of one. In JSON it stands
-    // between values only.
-    const record = createRecord(failed).text.replace(/[\r\n]+/g, " ");
+    // A line break would make several log events of one. A letter has them only
+    // between the values of the event.
+    const letter = createLetter(failed).text.replace(/[\r\n]+/g, " ");
     try {
-      this.#log(`${problem}; the whole of it: ${record}`);
+      this.#log(`${problem}; the whole of it: ${letter}`);
     } catch {
-      // The error itself is still to be reported.
+      // The runtime has to report the error of the invocation nevertheless.
     }
   }
 }
@@ -303,32 +229,6 @@ async function createFifoId(requestId: string): Promise<string> {
   return new Uint8Array(digest).toHex();
 }
 
-function canRetry(status: number, { code }: Refusal): boolean {
-  return status >= 500 || status === 429 ||
-    /Throttl|TooManyRequests|RequestLimitExceeded|^ExpiredToken/.test(code);
-}
-
-/** The limit of a queue that refused a message for its size. */
-function readLimit(
-  { message }: Refusal,
-  knownLimit: number,
-): number | undefined {
-  const match = /must be shorter than (\d+) bytes/.exec(message);
-  const limit = match ? Number(match[1]) - 1 : 0;
-  return limit > 0 && limit < knownLimit ? limit : undefined;
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error
-    ? `${error.message}: ${error.cause.message}`
-    : error.message;
-}
-
 function randomPauseMs(attempt: number): number {
-  return Math.random() * Math.min(100 * 2 ** (attempt - 1), MAX_PAUSE_MS);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return Math.random() * backoffMs(attempt, LONGEST_PAUSE_MS);
 }

@@ -2,11 +2,7 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { SendLetter } from "../failure/report.ts";
-import {
-  type Context,
-  type FunctionFacts,
-  InvocationContext,
-} from "../handler/context.ts";
+import { type FunctionFacts, InvocationContext } from "../handler/context.ts";
 import type { LambdaLog } from "../log/log.ts";
 import { createDeadLetter, type DeadLetterConfig } from "./mod.ts";
 
@@ -31,14 +27,16 @@ export function createSendLetter(
     config,
     // What the level leaves out would be lost.
     log: (message) =>
-      log.levelName === "CRITICAL" ? log.critical(message) : log.error(message),
+      log.write(log.level === "FATAL" ? "FATAL" : "ERROR", [message]),
   });
   warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {
+    const context = toContext(invocation, facts);
     await deadLetter.send({
       eventText: invocation.body,
       errorDocument: failure.document,
-      context: toContext(invocation, facts),
+      context,
+      sendUntilMs: context.moments.reportAtMs,
       timestamp: new Date(),
     });
   };
@@ -61,7 +59,10 @@ function warnOfPermissions(host: string, log: LambdaLog): void {
 }
 
 /** Leaves out the headers that may be what the invocation has failed for. */
-function toContext(invocation: Invocation, facts: FunctionFacts): Context {
+function toContext(
+  invocation: Invocation,
+  facts: FunctionFacts,
+): InvocationContext {
   try {
     return new InvocationContext(invocation, facts);
   } catch {

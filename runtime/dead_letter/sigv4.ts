@@ -1,16 +1,16 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** What AWS knows a caller by. */
+/** Identifies a caller to AWS. */
 export interface Credentials {
   /** The access key id, which is sent with each request. */
   readonly accessKeyId: string;
   /** The secret that signs, and is never sent. */
   readonly secretAccessKey: string;
-  /** Belongs to temporary credentials, and is sent with each request. */
+  /** The token of temporary credentials, which is sent with each request. */
   readonly sessionToken?: string;
 }
 
-/** A request that is to be signed. */
+/** A request to sign. */
 export interface UnsignedRequest {
   /** The HTTP method, in capitals. */
   readonly method: string;
@@ -24,13 +24,13 @@ export interface UnsignedRequest {
 
 /** Options for {@linkcode signRequest}. */
 export interface SignRequestOptions {
-  /** Whose signature it is. */
+  /** The credentials of the caller that signs. */
   readonly credentials: Credentials;
   /** The region of the service, such as `us-east-1`. */
   readonly region: string;
   /** The service's name in signatures, such as `sqs`. */
   readonly service: string;
-  /** When the request is signed. AWS refuses it some minutes later. */
+  /** The time of the signature. AWS refuses the request some minutes later. */
   readonly date: Date;
 }
 
@@ -40,13 +40,13 @@ const encoder = new TextEncoder();
 /**
  * Signs a request with AWS Signature Version 4, on WebCrypto.
  *
- * Signs all headers given, `Host` and the date. A path is encoded twice, as
- * every service but S3 wants it.
+ * The signature covers all headers given, `Host` and the date. The path is
+ * encoded twice, as every service but S3 expects it.
  *
- * @param request What to sign.
+ * @param request The request.
  * @param options Who signs it, when, and for which service.
  * @returns The headers to send: those given, `x-amz-date`, `authorization`, and
- * `x-amz-security-token` with temporary credentials. `Host` is left to `fetch`.
+ * `x-amz-security-token` with temporary credentials. `fetch` adds `Host`.
  *
  * @see {@link https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html}
  *
@@ -82,7 +82,8 @@ export async function signRequest(
   const { credentials, region, service } = options;
   const time = options.date.toISOString().replace(/[-:]|\.\d+/g, "");
   const day = time.slice(0, 8);
-  const scope = `${day}/${region}/${service}/aws4_request`;
+  const scopeParts = [day, region, service, "aws4_request"];
+  const scope = scopeParts.join("/");
 
   const headers = new Headers(request.headers);
   headers.set("x-amz-date", time);
@@ -104,11 +105,7 @@ export async function signRequest(
   ].join("\n");
   const stringToSign = [ALGORITHM, time, scope, await hash(canonicalRequest)]
     .join("\n");
-  const key = await deriveSigningKey(credentials.secretAccessKey, {
-    day,
-    region,
-    service,
-  });
+  const key = await deriveSigningKey(credentials.secretAccessKey, scopeParts);
   const signature = (await hmac(key, stringToSign)).toHex();
 
   headers.set(
@@ -119,45 +116,13 @@ export async function signRequest(
   return headers;
 }
 
-/** Options for {@linkcode deriveSigningKey}. */
-export interface SigningKeyOptions {
-  /** The day of the signature in UTC, as `YYYYMMDD`. */
-  readonly day: string;
-  /** The region of the service. */
-  readonly region: string;
-  /** The service's name in signatures. */
-  readonly service: string;
-}
-
-/**
- * Derives the key that signs one day's requests to one service.
- *
- * @param secretAccessKey The secret of the credentials.
- * @param options The day, the region and the service.
- * @returns The 32 bytes of the key.
- *
- * @example Usage
- * ```ts
- * import { assertEquals } from "@std/assert/equals";
- *
- * const key = await deriveSigningKey(
- *   "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
- *   { day: "20150830", region: "us-east-1", service: "iam" },
- * );
- * assertEquals(
- *   key.toHex(),
- *   "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9",
- * );
- * ```
- */
-export async function deriveSigningKey(
+/** Derives the key that signs one day's requests to one service. */
+async function deriveSigningKey(
   secretAccessKey: string,
-  { day, region, service }: SigningKeyOptions,
+  scope: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   let key = encoder.encode("AWS4" + secretAccessKey);
-  for (const part of [day, region, service, "aws4_request"]) {
-    key = await hmac(key, part);
-  }
+  for (const part of scope) key = await hmac(key, part);
   return key;
 }
 

@@ -10,7 +10,7 @@ const DOMAIN_OF_PARTITION: Record<string, string> = {
 };
 
 /**
- * An SNS topic, by `Publish` of the query protocol.
+ * Makes a target of an SNS topic, with `Publish` of the query protocol.
  *
  * @param topicArn The topic's ARN.
  * @param options Where the request goes.

@@ -9,7 +9,7 @@ const REGION_IN_HOST =
   /(?:^|\.)(?:sqs|sqs-fips)\.([a-z0-9-]+)\.(?:vpce\.)?(?:amazonaws|api)\.|^([a-z0-9-]+)\.queue\.amazonaws\./;
 
 /**
- * An SQS queue, by `SendMessage` of the JSON protocol.
+ * Makes a target of an SQS queue, with `SendMessage` of the JSON protocol.
  *
  * @param queueUrl The queue's URL.
  * @param options Where the request goes, and the environment.
@@ -89,7 +89,7 @@ function readRefusal(text: string): Refusal {
       message: String(answer?.message ?? answer?.Message ?? ""),
     };
   } catch {
-    // What stands between, such as a proxy, does not answer in JSON.
+    // A proxy on the way to SQS may refuse the request, and not in JSON.
     return { code: "", message: "" };
   }
 }

@@ -2,7 +2,7 @@
 
 import type { ReadEnv } from "./credentials.ts";
 
-/** An attribute that travels beside a message's body. */
+/** An attribute of a message. */
 export interface MessageAttribute {
   /** The attribute's name. */
   readonly name: string;
@@ -12,11 +12,11 @@ export interface MessageAttribute {
   readonly value: string;
 }
 
-/** A message, as SQS and SNS both know it. */
+/** A message to SQS or SNS. */
 export interface Message {
-  /** The text that is sent. */
+  /** The text of the message. */
   readonly body: string;
-  /** What is sent beside it. */
+  /** The attributes, which are sent beside the body. */
   readonly attributes: readonly MessageAttribute[];
   /** Groups and deduplicates messages on FIFO queues and topics. */
   readonly fifoId: string;
@@ -24,15 +24,15 @@ export interface Message {
 
 /** Why a service refused a request. */
 export interface Refusal {
-  /** The service's code for it; empty when the answer has none. */
+  /** The error code of the service; empty when the answer has none. */
   readonly code: string;
-  /** The service's words for it; empty when the answer has none. */
+  /** The error message of the service; empty when the answer has none. */
   readonly message: string;
 }
 
 /** A queue or a topic that takes messages over HTTP. */
 export interface Target {
-  /** What the user named: the queue's URL or the topic's ARN. */
+  /** The queue's URL or the topic's ARN, as it is configured. */
   readonly name: string;
   /** Where requests go. */
   readonly url: URL;
@@ -50,7 +50,7 @@ export interface Target {
   readRefusal(text: string): Refusal;
 }
 
-/** Gives what a permission for the network names: the host and the port. */
+/** Gives the host and the port, as a permission for the network names them. */
 export function hostOf({ hostname, port, protocol }: URL): string {
   return `${hostname}:${port || (protocol === "http:" ? 80 : 443)}`;
 }
@@ -68,8 +68,8 @@ export interface TargetOptions {
 }
 
 /**
- * Counts the bytes of a message that count against a service's limit: those of
- * the body and of each attribute's name, type and value.
+ * Counts the bytes of a message as a service does for its limit: those of the
+ * body and of each attribute's name, type and value.
  *
  * @param message The message.
  * @returns The bytes, in UTF-8.

@@ -1,12 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** An error that the runtime throws for itself to catch. */
+/** An error that the runtime throws and catches itself. */
 export class InternalError extends Error {
   readonly #isInternal = true;
 
   /**
-   * Tells errors of this class from whatever a handler throws: unlike with
-   * `instanceof` alone, a proxy's traps do not run.
+   * Whether a value is an error of this class. Unlike `instanceof` alone, it
+   * runs no traps where a handler throws a proxy.
    */
   static is<T extends InternalError>(
     this: new (...args: never[]) => T,
@@ -41,4 +41,17 @@ export class RuntimeError extends Error {
     super(message, options);
     this.name = type;
   }
+}
+
+/**
+ * Makes the error about a key of deno.json that cannot be used.
+ *
+ * @param key The path of the key, such as `lambda.handler`.
+ * @param problem What was expected and what was found.
+ */
+export function invalidConfig(key: string, problem: string): RuntimeError {
+  return new RuntimeError(
+    "Runtime.InvalidConfig",
+    `Cannot use "${key}" of deno.json: ${problem}`,
+  );
 }

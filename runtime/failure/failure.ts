@@ -2,7 +2,7 @@
 
 import { RuntimeError } from "./errors.ts";
 
-/** What is told of an error, in the form of Lambda's error document. */
+/** What Lambda is told of an error: the body of its error reports. */
 export interface ErrorDocument {
   /** The name of the error: its class, or the type of a value that is none. */
   errorType: string;
@@ -22,8 +22,6 @@ export interface Failure {
   type: string;
   /** The body of the report. */
   document: ErrorDocument;
-  /** X-Ray's exception document as one line of ASCII, when it fits. */
-  xrayCause: string | undefined;
 }
 
 const MAX_MESSAGE_LENGTH = 32 * 1024;
@@ -32,9 +30,8 @@ const MAX_FRAMES = 100;
 const MAX_FRAME_LENGTH = 1_024;
 const MAX_DEPTH = 5;
 const MAX_ERRORS = 10;
-/** Errors in errors in errors would be more than Lambda takes. */
+/** A third level of ten errors each would be more than Lambda takes. */
 const MAX_ERRORS_DEPTH = 2;
-const MAX_XRAY_CAUSE_BYTES = 64 * 1024;
 
 /** An error that was described in another thread. */
 export class DescribedError extends Error {
@@ -45,13 +42,13 @@ export class DescribedError extends Error {
     this.#failure = failure;
   }
 
-  /** Gives the description of such an error, and of no other. */
+  /** Gives the failure of such an error, and undefined of anything else. */
   static failureOf(thrown: unknown): Failure | undefined {
     return isObject(thrown) && #failure in thrown ? thrown.#failure : undefined;
   }
 }
 
-/** Makes the report of anything thrown. Never throws. */
+/** Makes the failure to report of anything thrown. Never throws. */
 export function toFailure(thrown: unknown): Failure {
   const described = DescribedError.failureOf(thrown);
   if (described) return described;
@@ -59,10 +56,9 @@ export function toFailure(thrown: unknown): Failure {
   return {
     type: headerType(
       document.errorType,
-      guard(() => thrown instanceof RuntimeError) === true,
+      safely(() => thrown instanceof RuntimeError) === true,
     ),
     document,
-    xrayCause: toXrayCause(document),
   };
 }
 
@@ -92,7 +88,7 @@ export function toErrorDocument(
   return document;
 }
 
-/** Shows an error document as text: the message, the frames, the causes. */
+/** Writes an error document as text: the message, the frames, the causes. */
 export function formatErrorDocument(document: ErrorDocument): string {
   const { errorType, errorMessage, stackTrace, cause, errors } = document;
   return [
@@ -118,7 +114,7 @@ function messageOf(thrown: unknown): string {
   if (!isObject(thrown)) return String(thrown);
   const message = read(thrown, "message");
   if (typeof message === "string") return message;
-  return guard(() => Deno.inspect(thrown)) ?? "";
+  return safely(() => Deno.inspect(thrown)) ?? "";
 }
 
 function framesOf(thrown: unknown): string[] {
@@ -134,14 +130,14 @@ function framesOf(thrown: unknown): string[] {
 }
 
 function errorsOf(thrown: object): unknown[] | undefined {
-  return guard(() =>
+  return safely(() =>
     thrown instanceof AggregateError && Array.isArray(thrown.errors)
       ? thrown.errors.slice(0, MAX_ERRORS)
       : undefined
   );
 }
 
-/** Lambda replaces any type of another form by `Runtime.Unknown`. */
+/** Gives the type in a form that Lambda does not replace by `Runtime.Unknown`. */
 function headerType(name: string, fromRuntime: boolean): string {
   if (fromRuntime) return name;
   const letters = name.replace(/[^A-Za-z]/g, "");
@@ -149,83 +145,35 @@ function headerType(name: string, fromRuntime: boolean): string {
   return `Function.${letters[0].toUpperCase()}${letters.slice(1)}`;
 }
 
-interface XrayException {
-  type: string;
-  message: string;
-  stack: { path: string; line: number; label: string }[];
-}
-
-function toXrayCause(document: ErrorDocument): string | undefined {
-  const whole = xrayLine(toExceptions(document));
-  if (whole.length <= MAX_XRAY_CAUSE_BYTES) return whole;
-  const short = xrayLine(
-    toExceptions(document).slice(0, 5).map(({ type, message, stack }) => ({
-      type,
-      message: clip(message, 1_024),
-      stack: stack.slice(0, 10),
-    })),
-  );
-  return short.length <= MAX_XRAY_CAUSE_BYTES ? short : undefined;
-}
-
-function xrayLine(exceptions: XrayException[]): string {
-  const paths = new Set(
-    exceptions.flatMap(({ stack }) => stack.map(({ path }) => path)),
-  );
-  const json = JSON.stringify({
-    working_directory: guard(() => Deno.cwd()) ?? "",
-    exceptions,
-    paths: [...paths],
-  });
-  return json.replace(
-    /[\x7f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-function toExceptions(document: ErrorDocument): XrayException[] {
-  const { errorType, errorMessage, stackTrace, cause, errors } = document;
-  return [
-    { type: errorType, message: errorMessage, stack: stackTrace.map(toFrame) },
-    ...(errors ?? []).flatMap(toExceptions),
-    ...(cause ? toExceptions(cause) : []),
-  ];
-}
-
-/**
- * Reads `at label (file:///path.ts:line:column)`; the label may be absent, as
- * in the `at async file:///path.ts:line:column` of a top-level await.
- */
-function toFrame(line: string): XrayException["stack"][number] {
-  const match = /^at (?:(.*) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/.exec(
-    line,
-  );
-  const [, label = "", location = line, lineNumber = "0"] = match ?? [];
-  return {
-    path: toPath(location),
-    line: Number(lineNumber),
-    label: label || "anonymous",
-  };
-}
-
-/** Deno has mostly decoded the path already: a `#` in it is no fragment. */
-function toPath(location: string): string {
-  if (!location.startsWith("file://")) return location;
-  const path = location.slice("file://".length);
-  return guard(() => decodeURIComponent(path)) ?? path;
-}
-
 function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) ||
     typeof value === "function";
 }
 
+/** Reads a member of a value that may be a proxy or have getters. */
 function read(value: object, key: string): unknown {
-  return guard(() => (value as Record<string, unknown>)[key]);
+  return safely(() => (value as Record<string, unknown>)[key]);
 }
 
-/** A thrown value may be a proxy or have getters: looking at it can throw. */
-function guard<T>(look: () => T): T | undefined {
+/**
+ * Shows anything that was thrown as text. Never throws.
+ *
+ * @param what Names it in the text for a value that has none.
+ */
+export function showThrown(thrown: unknown, what = "a value"): string {
+  return safely(() => String(thrown)) ?? `${what} that cannot be shown`;
+}
+
+/** Shows why something failed: the message of an error and of its cause. */
+export function showReason(error: unknown): string {
+  if (!(error instanceof Error)) return showThrown(error);
+  return error.cause instanceof Error
+    ? `${error.message}: ${error.cause.message}`
+    : error.message;
+}
+
+/** Gives what a function returns, or undefined if it throws. */
+export function safely<T>(look: () => T): T | undefined {
   try {
     return look();
   } catch {
@@ -233,7 +181,8 @@ function guard<T>(look: () => T): T | undefined {
   }
 }
 
-function clip(text: string, maxLength: number): string {
+/** Cuts a text that is longer than the limit, and tells how much is missing. */
+export function clip(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength)}… (${
     text.length - maxLength

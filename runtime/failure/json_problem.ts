@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** Where a text stops being JSON, counted from 1. */
-export interface JsonProblem {
+/** Where a text stops being JSON. */
+interface JsonProblem {
   /** The line, counted from 1. */
   line: number;
   /** The column in UTF-16 units, counted from 1. */
@@ -11,12 +11,20 @@ export interface JsonProblem {
 }
 
 /**
- * Finds where a text stops being JSON. JSON.parse tells it only sometimes, and
- * quotes the text, which has no place in a log.
+ * Tells where a text that JSON.parse refuses stops being JSON. The error of
+ * JSON.parse tells it only sometimes, and quotes the text, which may hold
+ * secrets.
  *
  * @see {@link https://www.rfc-editor.org/rfc/rfc8259}
  */
-export function findJsonProblem(text: string): JsonProblem | undefined {
+export function describeJsonProblem(text: string): string {
+  const problem = findProblem(text);
+  if (!problem) return "it is nested too deeply";
+  const { line, column, expected } = problem;
+  return `expected ${expected} at line ${line}, column ${column}`;
+}
+
+function findProblem(text: string): JsonProblem | undefined {
   const scanner = new Scanner(text);
   try {
     scanner.scan();
@@ -32,15 +40,10 @@ export function findJsonProblem(text: string): JsonProblem | undefined {
   }
 }
 
-/** Says where a text stops being JSON, without quoting it. */
-export function describeJsonProblem(text: string): string {
-  const problem = findJsonProblem(text);
-  if (!problem) return "it is nested too deeply";
-  const { line, column, expected } = problem;
-  return `expected ${expected} at line ${line}, column ${column}`;
-}
-
-/** Blanks comments and trailing commas, so that positions stay what they are. */
+/**
+ * Puts spaces in the place of comments and trailing commas, so that whatever
+ * follows keeps its line and column.
+ */
 export function blankJsonc(text: string): string {
   const blank = (part: string) => part.replace(/[^\r\n]/g, " ");
   const strings = String.raw`"(?:[^"\\]|\\.)*"`;

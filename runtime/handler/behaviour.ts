@@ -345,15 +345,17 @@ function invalid(source: unknown, problem: string): RuntimeError {
       kindOf(source)
     }, ${problem}. Expected a module such as
 
-export function handleEvent(event, context) {
-  return { message: "Hello", requestId: context.requestId };
+import type { Context } from "@toukon/lambda";
+
+export function handleEvent(event: unknown, context: Context) {
+  return { message: "Hello", event, requestId: context.requestId };
 }
 
 or
 
 export default {
-  fetch(request) {
-    return new Response("Hello");
+  fetch(request: Request) {
+    return new Response("Hello, " + request.url);
   },
 };`,
   );

@@ -3,7 +3,7 @@
 import type { Invocation, InvocationHeaders } from "../api/invocation.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { toDelayMs } from "./deadline_timer.ts";
-import { type Moments, momentsOf } from "./moments.ts";
+import { type Moments, momentsOf, type MomentsOptions } from "./moments.ts";
 
 /** The Amazon Cognito identity of the caller, when a mobile SDK signed it in. */
 export interface CognitoIdentity {
@@ -131,11 +131,9 @@ export function readFunctionFacts(): FunctionFacts {
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
 
 /** What is not in an invocation itself. */
-export interface InvocationContextOptions {
+export interface InvocationContextOptions extends MomentsOptions {
   /** What `init()` has returned. */
   state?: unknown;
-  /** Whether the handler leaves time for a dead letter. */
-  sendsLetters?: boolean;
 }
 
 /** The {@linkcode Context} that the runtime makes of an invocation. */
@@ -160,7 +158,7 @@ export class InvocationContext implements Context {
   readonly state: any;
   callbackWaitsForEmptyEventLoop = true;
   readonly getRemainingTimeInMillis: () => number;
-  readonly #sendsLetters: boolean;
+  readonly #options: MomentsOptions;
   #moments: Moments | undefined;
   #abort: AbortController | undefined;
   #warning: ReturnType<typeof setTimeout> | undefined;
@@ -170,7 +168,7 @@ export class InvocationContext implements Context {
   constructor(
     { requestId, headers }: Invocation,
     facts: FunctionFacts,
-    { state, sendsLetters = false }: InvocationContextOptions = {},
+    options: InvocationContextOptions = {},
   ) {
     const now = Date.now();
     const arn = headers.get("lambda-runtime-invoked-function-arn") ?? "";
@@ -189,10 +187,10 @@ export class InvocationContext implements Context {
     this.timestamp = new Date(now);
     this.traceId = readText(headers, "lambda-runtime-trace-id");
     this.tenantId = readText(headers, "lambda-runtime-aws-tenant-id");
-    this.state = state;
+    this.state = options.state;
     this.getRemainingTimeInMillis = () =>
       Math.max(0, this.deadlineMs - Date.now());
-    this.#sendsLetters = sendsLetters;
+    this.#options = options;
   }
 
   /** When what happens to the invocation. */
@@ -200,7 +198,7 @@ export class InvocationContext implements Context {
     return this.#moments ??= momentsOf(
       this.deadlineMs,
       this.timestamp.getTime(),
-      this.#sendsLetters,
+      this.#options,
     );
   }
 

@@ -9,7 +9,7 @@ import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { type FunctionFacts, InvocationContext } from "./context.ts";
 import type { Slot } from "./slot.ts";
-import { timeoutError } from "./timeout_error.ts";
+import { type MomentsOptions, timeoutError } from "./moments.ts";
 
 /**
  * Runs the handler for an invocation.
@@ -22,15 +22,13 @@ export type Invoke = (
 ) => Promise<Reply | undefined>;
 
 /** Options for {@linkcode createInvoke}. */
-export interface InvokeOptions {
+export interface InvokeOptions extends MomentsOptions {
   /** What answers invocations. */
   behaviour: AnyBehaviour;
   /** What `init()` has returned. */
   state: unknown;
   /** What every context says. */
   facts: FunctionFacts;
-  /** Whether a handler leaves time for a dead letter. */
-  sendsLetters?: boolean;
   /** Begins a streamed reply. */
   openReply: (
     invocation: Invocation,
@@ -106,8 +104,8 @@ function settle(promise: PromiseLike<unknown>, slot: Slot): Promise<unknown> {
 /** Nobody reads a stream that comes too late, and it may hold something open. */
 async function cancelLate(value: unknown, reason: unknown): Promise<void> {
   if (!isStream(value)) return;
-  const { toSource } = await import("../reply/stream.ts");
-  toSource(value).cancel(reason);
+  const { readerOf } = await import("../reply/stream.ts");
+  readerOf(value).cancel(reason);
 }
 
 async function stream(

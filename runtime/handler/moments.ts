@@ -1,13 +1,31 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** How long before the handler's end the signal aborts: a tenth, at most this. */
-const LONGEST_WARNING_MS = 500;
-/** How long before it the timeout is reported: a twentieth, at most this. */
+import { RuntimeError } from "../failure/errors.ts";
+
+/** The time to report a timeout: a tenth, at most this. */
 const LONGEST_REPORT_MS = 100;
-/** How long a worker may take to report it: a fortieth, at most this. */
+/** The time between the signal and the timeout: a tenth, at most this. */
+const LONGEST_WARNING_MS = 400;
+/** The time in which a worker tells of a timeout: a twentieth, at most this. */
 const LONGEST_GRACE_MS = 50;
-/** How much earlier all of it comes for the letter: a fifth, at most this. */
+/** The time to send a dead letter after a timeout: a fifth, at most this. */
 const LONGEST_LETTER_MS = 1_000;
+
+/** What the moments of an invocation depend on beside its deadline. */
+export interface MomentsOptions {
+  /**
+   * Whether a handler leaves time for a dead letter.
+   *
+   * @default {false}
+   */
+  sendsLetters?: boolean;
+  /**
+   * Whether the handler runs in a worker, which has to tell of a timeout.
+   *
+   * @default {false}
+   */
+  isIsolated?: boolean;
+}
 
 /** When what happens to an invocation, in milliseconds since the epoch. */
 export interface Moments {
@@ -17,7 +35,7 @@ export interface Moments {
   readonly signalAtMs: number;
   /** A handler that has not settled has timed out. */
   readonly timeoutAtMs: number;
-  /** A worker that has not reported its timeout is blocked. */
+  /** A worker that has not told of its timeout is blocked. */
   readonly blockedAtMs: number;
   /** No dead letter is sent any more: the error is reported. */
   readonly reportAtMs: number;
@@ -25,26 +43,40 @@ export interface Moments {
   readonly deadlineMs: number;
 }
 
-/**
- * Gives the moments of an invocation.
- *
- * @param sendsLetters Whether a dead letter is sent of one that times out.
- */
+/** Gives the moments of an invocation. */
 export function momentsOf(
   deadlineMs: number,
   receivedAtMs: number,
-  sendsLetters = false,
+  { sendsLetters = false, isIsolated = false }: MomentsOptions,
 ): Moments {
   const leftMs = Math.max(0, deadlineMs - receivedAtMs);
   const letterMs = sendsLetters ? Math.min(leftMs / 5, LONGEST_LETTER_MS) : 0;
-  const endMs = deadlineMs - letterMs;
-  const timeoutAtMs = endMs - Math.min(leftMs / 20, LONGEST_REPORT_MS);
+  const reportMs = Math.min(leftMs / 10, LONGEST_REPORT_MS);
+  const graceMs = isIsolated ? Math.min(leftMs / 20, LONGEST_GRACE_MS) : 0;
+  const blockedAtMs = deadlineMs - letterMs - reportMs;
+  const timeoutAtMs = blockedAtMs - graceMs;
   return {
     receivedAtMs,
-    signalAtMs: endMs - Math.min(leftMs / 10, LONGEST_WARNING_MS),
+    signalAtMs: timeoutAtMs - Math.min(leftMs / 10, LONGEST_WARNING_MS),
     timeoutAtMs,
-    blockedAtMs: timeoutAtMs + Math.min(leftMs / 40, LONGEST_GRACE_MS),
-    reportAtMs: deadlineMs - LONGEST_REPORT_MS,
+    blockedAtMs,
+    reportAtMs: deadlineMs - Math.min(leftMs / 4, LONGEST_REPORT_MS),
     deadlineMs,
   };
+}
+
+/** Makes the error of a handler that has not settled or yielded in time. */
+export function timeoutError(
+  { receivedAtMs, deadlineMs }: Moments,
+  missing: "settled" | "yielded",
+  advice: string,
+): RuntimeError {
+  const now = Date.now();
+  const leftMs = Math.max(0, deadlineMs - now);
+  return new RuntimeError(
+    "Function.Timeout",
+    `Handler has not ${missing} after ${
+      now - receivedAtMs
+    } ms, ${leftMs} ms before the deadline: ${advice}`,
+  );
 }

@@ -1,8 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { sendConsoleTo } from "../log/console.ts";
-import { LambdaLog, type LogFormat, type LogStream } from "../log/log.ts";
-import { catchBackgroundErrors, type Slot } from "./slot.ts";
+import {
+  LambdaLog,
+  type LogFormat,
+  type LogStream,
+  setThreadLog,
+} from "../log/log.ts";
+import { catchBackgroundErrors } from "./slot.ts";
+import type { Slots } from "./slots.ts";
 
 /** Options for {@linkcode prepareThread}. */
 export interface PrepareThreadOptions {
@@ -10,8 +16,8 @@ export interface PrepareThreadOptions {
   stream: LogStream;
   /** How an entry of the log is written. */
   format: LogFormat;
-  /** Gives the slot of the invocation that the calling code belongs to. */
-  currentSlot: () => Slot;
+  /** The slots of the invocations that run in this thread. */
+  slots: Slots;
 }
 
 /**
@@ -19,11 +25,12 @@ export interface PrepareThreadOptions {
  * given, and what its background work throws to the invocation that runs.
  */
 export function prepareThread(
-  { stream, format, currentSlot }: PrepareThreadOptions,
+  { stream, format, slots }: PrepareThreadOptions,
 ): LambdaLog {
-  const requestId = () => currentSlot().requestId;
+  const requestId = () => slots.logged().requestId;
   const log = new LambdaLog({ stream, requestId, format });
+  setThreadLog(log);
   sendConsoleTo(log);
-  catchBackgroundErrors(currentSlot, log);
+  catchBackgroundErrors(() => slots.blamed(), log);
   return log;
 }

@@ -1,6 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
+import {
+  formatErrorDocument,
+  showThrown,
+  toErrorDocument,
+} from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 
@@ -19,36 +24,59 @@ export class Slot {
 
   /** Fails what the slot holds with an error of background work, or logs it. */
   blame(type: `Runtime.${string}`, thrown: unknown, log: Log): void {
-    const error = new RuntimeError(type, show(thrown), { cause: thrown });
+    const error = new RuntimeError(type, showThrown(thrown), { cause: thrown });
     if (this.fail) this.fail(error);
-    else log.error(`${type} between invocations: ${error.message}`);
+    else {log.error(
+        `${type} between invocations: ${
+          formatErrorDocument(toErrorDocument(thrown))
+        }`,
+      );}
   }
 }
 
+let thrownIn: Slot | undefined;
+
+/** Remembers the slot of the timer whose error is about to be caught. */
+export function rememberThrownIn(slot: Slot): void {
+  thrownIn = slot;
+}
+
+/** Gives the slot of the timer whose error is being caught. */
+export function slotOfThrown(): Slot | undefined {
+  return thrownIn;
+}
+
 /**
- * Blames rejections and exceptions of background work on the current slot,
- * instead of letting them end the process.
+ * Blames rejections and exceptions of background work on a slot, instead of
+ * letting them end the process.
  */
-export function catchBackgroundErrors(
-  currentSlot: () => Slot,
-  log: Log,
-): void {
+export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    currentSlot().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    blamed().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
+    try {
+      emitUnhandledRejection(event);
+    } catch (error) {
+      blamed().blame("Runtime.UncaughtException", error, log);
+    }
   });
   addEventListener("error", (event) => {
     event.preventDefault();
     // What a worker of the handler has thrown is only told in the message.
     const thrown = event.error ?? event.message;
-    currentSlot().blame("Runtime.UncaughtException", thrown, log);
+    const slot = thrownIn ?? blamed();
+    slot.blame("Runtime.UncaughtException", thrown, log);
+    thrownIn = undefined;
   });
 }
 
-function show(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return "a value that cannot be shown";
-  }
+/**
+ * Tells the listeners of `process`, such as monitoring agents, which Deno tells
+ * of exceptions, but of no rejection that is kept from ending the process.
+ */
+function emitUnhandledRejection(event: PromiseRejectionEvent): void {
+  const { process } = globalThis as unknown as {
+    process: { emit(name: string, ...args: unknown[]): void };
+  };
+  process.emit("unhandledRejection", event.reason, event.promise);
 }

@@ -19,27 +19,26 @@ import {
 } from "./result.ts";
 
 /**
- * What a `fetch` handler gets beside the request: what `Deno.serve` gives,
+ * The second argument of a `fetch` handler: the info that `Deno.serve` gives,
  * and the invocation.
  */
 export interface HttpInfo extends Deno.ServeHandlerInfo<Deno.NetAddr> {
   /**
    * The address of the client, as the gateway states it. The host name is
-   * empty where it states none. The port is 0, since no gateway states it,
-   * except a load balancer that is set up to.
+   * empty where it states none. The port is 0, except behind a load balancer
+   * that is set up to state it.
    */
   readonly remoteAddr: Deno.NetAddr;
   /**
-   * Resolves when the response needs nothing more of the handler: its result
-   * is made, or, where it is streamed, its last byte is sent. Rejects when that
-   * has failed.
+   * Resolves when the response is complete: when its result is made or, if it
+   * is streamed, when its last byte is sent. Rejects if that fails.
    */
   readonly completed: Promise<void>;
   /** The invocation. */
   readonly lambda: {
     /**
-     * The event as it came, with what a `Request` has no place for. It is
-     * another event where `lambda.passThroughPath` had it posted.
+     * The event as it came, with what a `Request` cannot express. It is no
+     * HTTP event where the request is to `lambda.passThroughPath`.
      */
     readonly event: HttpEvent;
     /** The context of the invocation. */
@@ -57,7 +56,7 @@ export type FetchFunction = (
 export interface HttpOptions extends RequestOptions, ResultOptions {}
 
 /**
- * Makes of a `fetch` handler a function that answers invocations.
+ * Makes a function that answers invocations from a `fetch` handler.
  *
  * A request that a `Request` cannot express is answered with status 400, and
  * the handler does not see it.
@@ -86,21 +85,14 @@ export function toHandler(
   fetch: FetchFunction,
   options: HttpOptions = {},
 ): (event: unknown, context: Context) => Promise<HttpResult> {
-  return async function handleEvent(event, context) {
-    const sent = Promise.withResolvers<void>();
-    // Whoever does not wait for it must not fail for it.
-    sent.promise.catch(() => {});
-    try {
+  return function handleEvent(event, context) {
+    return withCompletion(async ({ promise, resolve }) => {
       checkIsHttp(event);
-      const { promise } = sent;
       const response = await ask(fetch, event, context, options, promise);
       const result = await toResult(response, event, options);
-      sent.resolve();
+      resolve();
       return result;
-    } catch (error) {
-      sent.reject(error);
-      throw error;
-    }
+    });
   };
 }
 
@@ -112,32 +104,12 @@ export interface RespondOptions extends RequestOptions {
 
 /**
  * Calls a `fetch` handler with the request that an event is, and gives its
- * response, which is still to be sent: by {@linkcode toResult}, or as a stream
- * after {@linkcode toPrelude}. The response to a HEAD request has no body.
+ * response, which is still to be sent. The response to a HEAD request has no
+ * body.
  *
- * @param fetch The handler.
- * @param event What the function was invoked with.
- * @param context The context of the invocation.
- * @param options Options.
  * @returns What the handler returns, or a response with status 400 to a
  * request that a `Request` cannot express.
  * @throws {TypeError} If the event is not an HTTP event, or is malformed.
- *
- * @example Usage
- * ```ts
- * import { type Context, respond } from "@toukon/lambda/http";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const fetch = () => new Response("data: 1\n\n");
- * const event = { requestContext: { http: { method: "GET" } } };
- * const context = {} as Context; // Lambda's, in a function
- * const sent = Promise.withResolvers<void>();
- * const response = await respond(fetch, event, context, {
- *   completed: sent.promise,
- * });
- * assertEquals(await response.text(), "data: 1\n\n");
- * sent.resolve();
- * ```
  */
 export async function respond(
   fetch: FetchFunction,
@@ -154,6 +126,28 @@ export async function respond(
     : response;
 }
 
+/**
+ * Answers a request with a promise that tells the handler when its response is
+ * complete.
+ *
+ * @param answer Answers the request, and resolves the completion at the end. If
+ * it throws, the completion is rejected with the same error.
+ * @returns What `answer` returns.
+ */
+export async function withCompletion<T>(
+  answer: (completion: PromiseWithResolvers<void>) => Promise<T>,
+): Promise<T> {
+  const completion = Promise.withResolvers<void>();
+  // A handler that does not await it must not fail by its rejection.
+  completion.promise.catch(() => {});
+  try {
+    return await answer(completion);
+  } catch (error) {
+    completion.reject(error);
+    throw error;
+  }
+}
+
 function checkIsHttp(event: unknown): asserts event is HttpEvent {
   if (isHttpEvent(event)) return;
   throw new TypeError(
@@ -163,7 +157,7 @@ function checkIsHttp(event: unknown): asserts event is HttpEvent {
   );
 }
 
-/** Gives what the handler returns, unchecked. */
+/** Calls the handler and gives what it returns, without a check. */
 function ask(
   fetch: FetchFunction,
   event: HttpEvent,

@@ -1,9 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 /**
- * The client has sent a request that a `Request` cannot express: a body that
- * is not the base64 it is said to be, a header name or value that HTTP does
- * not allow, or a method that a `Request` may not have.
+ * The client has sent a request that a `Request` cannot express: its body is not
+ * base64 although the event says so, it has a header name or value that HTTP
+ * does not allow, or it has a method that a `Request` may not have.
  *
  * The runtime answers it with status 400 and does not call the handler.
  *

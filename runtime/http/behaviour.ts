@@ -4,21 +4,22 @@ import type { AnyBehaviour, FetchHandler } from "../handler/behaviour.ts";
 import type { Config } from "../config.ts";
 import type { Context } from "../handler/context.ts";
 import { RuntimeError } from "../failure/errors.ts";
-import { respond, toHandler } from "./adapter.ts";
+import { respond, toHandler, withCompletion } from "./adapter.ts";
 import { canStream, type HttpEvent, isHttpEvent } from "./event.ts";
 import { eventSource } from "./event_source.ts";
 import { ResponseStream } from "./response_stream.ts";
 import { cancelBody, checkSendable } from "./result.ts";
 
-/** The part of the configuration that is about HTTP. */
+/** The keys of the configuration that are about HTTP. */
 export type HttpConfig = Pick<
   Config,
   "basePath" | "textTypes" | "invokeMode" | "passThroughPath"
 >;
 
 /**
- * Makes a behaviour of a handler with `fetch`: HTTP events go there, any other
- * event to `handleEvent`, else to the path that is configured for them.
+ * Makes a behaviour of a handler with `fetch`. It passes HTTP events to `fetch`
+ * and others to `handleEvent`; where there is none, `fetch` gets them posted to
+ * the path that is configured for them.
  */
 export function toHttpBehaviour(
   { fetch, handleEvent, ...lifecycle }: FetchHandler,
@@ -41,49 +42,39 @@ export function toHttpBehaviour(
   };
 }
 
-async function answerAsStream(
+/** Answers as a stream, at whose end the completion settles. */
+function answerAsStream(
   fetch: FetchHandler["fetch"],
   event: HttpEvent,
   context: Context,
   basePath: string,
 ): Promise<ResponseStream> {
-  const sent = Promise.withResolvers<void>();
-  // Whoever does not wait for it must not fail for it.
-  sent.promise.catch(() => {});
-  try {
-    const completed = sent.promise;
-    const options = { basePath, completed };
-    const response = await respond(fetch, event, context, options);
+  return withCompletion(async (completion) => {
+    const response = await respond(fetch, event, context, {
+      basePath,
+      completed: completion.promise,
+    });
     try {
-      return new ResponseStream(response, event, sent);
+      return new ResponseStream(response, event, completion);
     } catch (error) {
       cancelBody(response, error);
       throw error;
     }
-  } catch (error) {
-    sent.reject(error);
-    throw error;
-  }
+  });
 }
 
 /** Posts an event that is no HTTP request as JSON; the answer is the reply. */
-async function passThrough(
+function passThrough(
   fetch: FetchHandler["fetch"],
   event: unknown,
   context: Context,
   path: string,
 ): Promise<unknown> {
-  const read = Promise.withResolvers<void>();
-  // Whoever does not wait for it must not fail for it.
-  read.promise.catch(() => {});
-  try {
-    const reply = await post(fetch, event, context, path, read.promise);
-    read.resolve();
+  return withCompletion(async ({ promise, resolve }) => {
+    const reply = await post(fetch, event, context, path, promise);
+    resolve();
     return reply;
-  } catch (error) {
-    read.reject(error);
-    throw error;
-  }
+  });
 }
 
 async function post(
@@ -109,7 +100,7 @@ async function post(
   checkSendable(response);
   if (!response.ok) {
     cancelBody(response);
-    // Lambda tries again, or keeps the event, only where the invocation fails.
+    // Lambda retries or keeps the event only if the invocation fails.
     throw refusal(
       event,
       path,

@@ -2,7 +2,7 @@
 
 import { BadRequestError } from "./bad_request_error.ts";
 
-/** Keeps a byte order mark, and throws on bytes that are not UTF-8. */
+/** Keeps a byte order mark. Throws if the bytes are not UTF-8. */
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const ENCODER = new TextEncoder();
 const TEXT_TYPES = new Set([
@@ -26,9 +26,9 @@ export interface BodyFields {
 }
 
 /**
- * Reads the body of an event; one without a byte is no body.
+ * Reads the body of an event: null if there is none, or an empty one.
  *
- * @throws {BadRequestError} If the body is not the base64 that it is said to be.
+ * @throws {BadRequestError} If the body is not base64 and the event says it is.
  * @throws {TypeError} If the body is no text.
  */
 export function readBody(event: BodyFields): Uint8Array<ArrayBuffer> | null {
@@ -47,11 +47,11 @@ export function readBody(event: BodyFields): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-/** A body as a result carries it. */
+/** A body in the form that results have it in. */
 export interface EncodedBody {
   readonly body: string;
   readonly isBase64Encoded: boolean;
-  /** What the body takes in the result. */
+  /** The size of the body in the result, in bytes. */
   readonly byteLength: number;
 }
 

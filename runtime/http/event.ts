@@ -5,13 +5,13 @@ import { eventSource } from "./event_source.ts";
 import type { EventFormat } from "./format.ts";
 import { httpApi, type HttpApiEvent, type HttpApiResult } from "./http_api.ts";
 import { lattice, type LatticeEvent, type LatticeResult } from "./lattice.ts";
-import { isRecord } from "./fields.ts";
+import { isRecord } from "../is_record.ts";
 import { restApi, type RestApiEvent, type RestApiResult } from "./rest_api.ts";
 
 /** An event that is an HTTP request. */
 export type HttpEvent = RestApiEvent | HttpApiEvent | AlbEvent | LatticeEvent;
 
-/** What answers an {@linkcode HttpEvent}, in the form that its gateway reads. */
+/** The answer to an {@linkcode HttpEvent}, in the form that its gateway reads. */
 export type HttpResult =
   | RestApiResult
   | HttpApiResult
@@ -21,10 +21,10 @@ export type HttpResult =
 /**
  * Whether an event is an HTTP request that can be answered with a `Response`.
  *
- * That is so for the events of API Gateway REST and HTTP APIs, function URLs,
+ * It is for the events of API Gateway REST and HTTP APIs, function URLs,
  * Application Load Balancers and, in event structure version 2, VPC Lattice.
- * It is not so for events that look alike and want another answer: those of
- * WebSocket APIs and of Lambda authorizers.
+ * It is not for similar events that need another answer: those of WebSocket APIs
+ * and of Lambda authorizers.
  *
  * @param event What the function was invoked with.
  * @returns Whether {@linkcode toRequest} takes it.
@@ -76,7 +76,7 @@ export function canStream(event: HttpEvent): boolean {
 }
 
 /**
- * The format of an event that is to be an HTTP request.
+ * Gives the format of an event that must be an HTTP request.
  *
  * @throws {TypeError} If it is not one.
  */
@@ -108,7 +108,7 @@ function findFormat(
   return isRestShaped(event) ? restApi : undefined;
 }
 
-/** A Lambda authorizer is asked with the request that it is to judge. */
+/** Whether an event asks a Lambda authorizer, which gets it as a request. */
 function isAuthorizerRequest(event: Record<string, unknown>): boolean {
   return event.type === "REQUEST" &&
     ("methodArn" in event || "routeArn" in event);

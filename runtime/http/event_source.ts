@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { isRecord } from "./fields.ts";
+import { isRecord } from "../is_record.ts";
 
-/** Fields that one source has and no other. */
+/** Fields that only the events of one source have. */
 const TELLTALE_FIELDS: readonly [field: string, source: string][] = [
   ["awslogs", "CloudWatch Logs"],
   ["alarmArn", "CloudWatch alarm"],
@@ -47,7 +47,7 @@ export function eventSource(event: unknown): string {
   return source ?? "Step Functions or direct invocation";
 }
 
-/** What comes by way of a gateway. */
+/** Names the gateway that an event comes from, if it comes from one. */
 function gatewaySource(event: Record<string, unknown>): string | undefined {
   if ("methodArn" in event || "routeArn" in event) {
     return "API Gateway Lambda authorizer";
@@ -76,7 +76,7 @@ function gatewaySource(event: Record<string, unknown>): string | undefined {
   return "httpMethod" in event ? "API Gateway REST API" : undefined;
 }
 
-/** What queues, streams and buckets send. */
+/** Names the queue, stream or bucket that an event comes from, if any. */
 function recordsSource(event: Record<string, unknown>): string | undefined {
   const record = Array.isArray(event.Records) ? event.Records[0] : undefined;
   if (!isRecord(record)) return undefined;
@@ -85,7 +85,7 @@ function recordsSource(event: Record<string, unknown>): string | undefined {
   return "cf" in record ? "CloudFront (Lambda@Edge)" : undefined;
 }
 
-/** What says itself where it comes from, or has a field of its own. */
+/** Names the source that an event itself names, or that a field gives away. */
 function namedSource(event: Record<string, unknown>): string | undefined {
   const { eventSource, source, triggerSource } = event;
   if (typeof eventSource === "string") return eventSource;

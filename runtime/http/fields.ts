@@ -1,17 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** Whether a value is an object with named fields. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+import { isRecord } from "../is_record.ts";
 
-/** Whether a field is there: gateways write `null` for what is not. */
+/** Whether an event has a field. Gateways write `null` for one that it lacks. */
 export function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
 /**
- * A field of an event that is an object where it is there at all.
+ * Gives a field of an event that must be an object if the event has it.
  *
  * @throws {TypeError} If it is something else.
  */

@@ -16,13 +16,13 @@ export interface ReadyResponse {
   readonly isBase64Encoded: boolean;
 }
 
-/** The sizes in bytes past which a gateway answers with an error of its own. */
+/** The largest sizes that a gateway takes, in bytes. */
 export interface Limits {
   /** All names and values of a response's headers together. */
   readonly headerBytes: number;
   /** The body of a result, as it stands in the JSON document. */
   readonly bodyBytes: number;
-  /** What precedes the body of a streamed response. */
+  /** The prelude of a streamed response. */
   readonly preludeBytes: number;
 }
 
@@ -31,7 +31,7 @@ export const LAMBDA_BODY_BYTES = 6 * 1024 * 1024;
 /** Both kinds of API Gateway refuse more. */
 export const API_GATEWAY_HEADER_BYTES = 10_240;
 
-/** How one gateway writes a request as an event, and reads a result. */
+/** Reads the events and writes the results of one gateway. */
 export interface EventFormat<Event, Result> {
   /** What errors and warnings call the gateway. */
   readonly name: string;
@@ -41,9 +41,9 @@ export interface EventFormat<Event, Result> {
   /** The query, without its question mark. */
   query(event: Event): string;
   headers(event: Event): HeaderList;
-  /** The name that the gateway answers to, where it says so. */
+  /** The host name of the gateway, where the event has it. */
   domainName(event: Event): string | undefined;
-  /** Who called, as the gateway states it: an address, or `address:port`. */
+  /** The client, as the gateway states it: an address, or `address:port`. */
   clientAddress(event: Event, headers: Headers): string | undefined;
   /** Whether the gateway can hand on a response while it is being made. */
   canStream(event: Event): boolean;

@@ -3,7 +3,7 @@
 import type { HeaderList } from "./format.ts";
 import { isPresent, optionalRecord } from "./fields.ts";
 
-/** Headers that concern one connection, and no gateway hands on. */
+/** Headers about one connection, which gateways do not pass on. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -98,8 +98,8 @@ export function firstValue(
 }
 
 /**
- * The last address in `x-forwarded-for`: the one that the gateway has added
- * itself, where those before it are what the client claims.
+ * Gives the last address in `x-forwarded-for`. The gateway has added it, while
+ * the client may have made up those before.
  */
 export function lastForwardedFor(headers: Headers): string | undefined {
   const value = headers.get("x-forwarded-for");
@@ -107,8 +107,8 @@ export function lastForwardedFor(headers: Headers): string | undefined {
 }
 
 /**
- * The headers of a response that are to be sent: without those of a
- * connection, and without the length, which the gateway counts.
+ * Lists the headers of a response to send: without those about a connection, and
+ * without the length, which the gateway counts.
  */
 export function listHeaders(
   headers: Headers,

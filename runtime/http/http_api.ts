@@ -8,9 +8,14 @@ import {
   type Limits,
   type ReadyResponse,
 } from "./format.ts";
+import {
+  type ClientCertificate,
+  type GatewayEvent,
+  type GatewayResult,
+  toGatewayResult,
+} from "./gateway.ts";
 import { readHeaders, splitCookies } from "./headers.ts";
 import { optionalRecord } from "./fields.ts";
-import type { ClientCertificate } from "./rest_api.ts";
 import { encodeDecoded, escapeQuery, joinQuery } from "./url.ts";
 
 /**
@@ -27,7 +32,7 @@ const FUNCTION_URL_DOMAIN = /\.lambda-url\.[a-z0-9-]+\.on\.aws$/;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  * and https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html
  */
-export interface HttpApiEvent {
+export interface HttpApiEvent extends GatewayEvent {
   /** The version of the format. */
   readonly version?: string;
   /**
@@ -45,10 +50,6 @@ export interface HttpApiEvent {
   readonly queryStringParameters?:
     | Readonly<Record<string, string | undefined>>
     | null;
-  /** The body, as text or base64. */
-  readonly body?: string | null;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded?: boolean;
   /** What the gateway knows of the request. */
   readonly requestContext: {
     /** The name that the client called. */
@@ -92,17 +93,11 @@ export interface HttpApiEvent {
  * The answer to a {@linkcode HttpApiEvent}. Format:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html#http-api-develop-integrations-lambda.response
  */
-export interface HttpApiResult {
-  /** The status. */
-  readonly statusCode: number;
+export interface HttpApiResult extends GatewayResult {
   /** Every header but the cookies. */
   readonly headers: Record<string, string>;
   /** The value of each `set-cookie` header; absent when there is none. */
   readonly cookies?: string[];
-  /** The body, as text or base64. */
-  readonly body: string;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded: boolean;
 }
 
 const HTTP_API_LIMITS: Limits = {
@@ -162,11 +157,9 @@ export const httpApi: EventFormat<HttpApiEvent, HttpApiResult> = {
   result(response: ReadyResponse): HttpApiResult {
     const { headers, cookies } = splitCookies(response.headers);
     return {
-      statusCode: response.status,
+      ...toGatewayResult(response),
       headers,
       ...(cookies.length > 0 && { cookies }),
-      body: response.body,
-      isBase64Encoded: response.isBase64Encoded,
     };
   },
 };

@@ -7,7 +7,13 @@ import {
   type Limits,
   type ReadyResponse,
 } from "./format.ts";
-import { lastForwardedFor, readHeaders, splitCookies } from "./headers.ts";
+import {
+  forwarding,
+  type GatewayEvent,
+  type GatewayResult,
+  toGatewayResult,
+} from "./gateway.ts";
+import { readHeaders, splitCookies } from "./headers.ts";
 import { optionalRecord } from "./fields.ts";
 import { escapeQuery, joinQuery } from "./url.ts";
 
@@ -18,7 +24,7 @@ import { escapeQuery, joinQuery } from "./url.ts";
  * The fields that are read, and those that tell who called. Format:
  * https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#receive-event-from-service
  */
-export interface LatticeEvent {
+export interface LatticeEvent extends GatewayEvent {
   /** The version of the format. */
   readonly version?: string;
   /** The method, in upper case. */
@@ -33,10 +39,6 @@ export interface LatticeEvent {
   readonly queryStringParameters?:
     | Readonly<Record<string, readonly string[] | string | undefined>>
     | null;
-  /** The body, as text or base64. */
-  readonly body?: string | null;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded?: boolean;
   /** What VPC Lattice knows of the request. */
   readonly requestContext: {
     readonly serviceNetworkArn?: string;
@@ -57,15 +59,9 @@ export interface LatticeEvent {
  * The answer to a {@linkcode LatticeEvent}. Format:
  * https://docs.aws.amazon.com/vpc-lattice/latest/ug/lambda-functions.html#respond-to-service
  */
-export interface LatticeResult {
-  /** The status. */
-  readonly statusCode: number;
+export interface LatticeResult extends GatewayResult {
   /** Every header; several cookies are a list. */
   readonly headers: Record<string, string | string[]>;
-  /** The body, as text or base64. */
-  readonly body: string;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded: boolean;
 }
 
 const LIMITS: Limits = {
@@ -78,6 +74,8 @@ const LIMITS: Limits = {
 export const lattice: EventFormat<LatticeEvent, LatticeResult> = {
   name: "VPC Lattice",
 
+  ...forwarding,
+
   method(event: LatticeEvent): string {
     return event.method;
   },
@@ -87,9 +85,10 @@ export const lattice: EventFormat<LatticeEvent, LatticeResult> = {
   },
 
   /**
-   * Whether the path brings the query is not documented; where it does, it is
-   * the query as the client sent it. The map is taken as undecoded, as a load
-   * balancer's is.
+   * Reads the query from the path, or else from the map of its parameters. The
+   * documentation does not tell whether the path has it, nor whether the values
+   * of the map are decoded: they are taken as the client sent them, as those of
+   * a load balancer are.
    */
   query(event: LatticeEvent): string {
     const start = event.path.indexOf("?");
@@ -105,18 +104,6 @@ export const lattice: EventFormat<LatticeEvent, LatticeResult> = {
     return readHeaders({ headers: event.headers });
   },
 
-  domainName(): undefined {
-    return undefined;
-  },
-
-  clientAddress(_event: LatticeEvent, headers: Headers): string | undefined {
-    return lastForwardedFor(headers);
-  },
-
-  canStream(): boolean {
-    return false;
-  },
-
   limits(): Limits {
     return LIMITS;
   },
@@ -126,11 +113,6 @@ export const lattice: EventFormat<LatticeEvent, LatticeResult> = {
     const values: Record<string, string | string[]> = headers;
     if (cookies.length === 1) values["set-cookie"] = cookies[0];
     else if (cookies.length > 1) values["set-cookie"] = cookies;
-    return {
-      statusCode: response.status,
-      headers: values,
-      body: response.body,
-      isBase64Encoded: response.isBase64Encoded,
-    };
+    return { ...toGatewayResult(response), headers: values };
   },
 };

@@ -29,8 +29,6 @@ export {
   type FetchFunction,
   type HttpInfo,
   type HttpOptions,
-  respond,
-  type RespondOptions,
   toHandler,
 } from "./adapter.ts";
 export type { AlbEvent, AlbResult } from "./alb.ts";
@@ -42,13 +40,14 @@ export {
   isHttpEvent,
 } from "./event.ts";
 export { eventSource } from "./event_source.ts";
-export type { HttpApiEvent, HttpApiResult } from "./http_api.ts";
-export type { LatticeEvent, LatticeResult } from "./lattice.ts";
-export { PRELUDE_CONTENT_TYPE, toPrelude } from "./prelude.ts";
-export { type RequestOptions, toRequest } from "./request.ts";
 export type {
   ClientCertificate,
-  RestApiEvent,
-  RestApiResult,
-} from "./rest_api.ts";
+  GatewayEvent,
+  GatewayResult,
+  RestShapedEvent,
+} from "./gateway.ts";
+export type { HttpApiEvent, HttpApiResult } from "./http_api.ts";
+export type { LatticeEvent, LatticeResult } from "./lattice.ts";
+export { type RequestOptions, toRequest } from "./request.ts";
+export type { RestApiEvent, RestApiResult } from "./rest_api.ts";
 export { type ResultOptions, toResult } from "./result.ts";

@@ -4,10 +4,7 @@ import { formatOf, type HttpEvent } from "./event.ts";
 import { splitCookies } from "./headers.ts";
 import { checkSendable, headersToSend } from "./result.ts";
 
-/**
- * The media type that tells Lambda that a stream begins with a prelude; send
- * it as the `content-type` of the stream itself.
- */
+/** The media type of a stream that begins with a prelude. */
 export const PRELUDE_CONTENT_TYPE =
   "application/vnd.awslambda.http-integration-response";
 
@@ -28,20 +25,6 @@ const ENCODER = new TextEncoder();
  * @throws {TypeError} If it is no `Response`, or one that something else reads.
  * @throws {RangeError} If its status cannot be sent, or its headers are larger
  * than the gateway takes.
- *
- * @example Usage
- * ```ts
- * import { toPrelude } from "@toukon/lambda/http";
- * import { assertEquals } from "@std/assert/equals";
- *
- * const event = { requestContext: { http: { method: "GET" } } };
- * const prelude = toPrelude(new Response("hi", { status: 201 }), event);
- * assertEquals(
- *   new TextDecoder().decode(prelude),
- *   '{"statusCode":201,"headers":{"content-type":"text/plain;charset=UTF-8"},"cookies":[]}' +
- *     "\0".repeat(8),
- * );
- * ```
  */
 export function toPrelude(
   response: Response,

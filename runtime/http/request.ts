@@ -78,7 +78,7 @@ export function toRequest(
 
   const request = makeRequest(url, method, body, context?.signal);
   setHeaders(request.headers, headers, body);
-  // The segment of this invocation, where the header has that of the gateway.
+  // The segment of this invocation replaces that of the gateway.
   if (context?.traceId) request.headers.set("x-amzn-trace-id", context.traceId);
   return request;
 }
@@ -123,12 +123,12 @@ function setHeaders(
   body: Uint8Array | null,
 ): void {
   for (const [name, value] of list) {
-    // A length that the body does not have must not get past a limit.
+    // The length that a client claims must not be what a limit is checked by.
     if (name === "content-length" && (body || value !== "0")) continue;
     try {
       headers.append(name, value);
     } catch {
-      // Without its value, which may be a credential.
+      // The message leaves out the value, which may be a credential.
       throw new BadRequestError(`The header "${name}" is not valid in HTTP`);
     }
   }

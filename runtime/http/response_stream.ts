@@ -4,17 +4,17 @@ import type { HttpEvent } from "./event.ts";
 import { PRELUDE_CONTENT_TYPE, toPrelude } from "./prelude.ts";
 
 /**
- * A response as the chunks that Lambda is sent: the prelude at once, then the
- * body as it is produced.
+ * The chunks that Lambda is sent of a response: the prelude, and the body as it
+ * is produced.
  */
 export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
-  /** What tells Lambda that the first chunk is a prelude. */
+  /** Tells Lambda that the first chunk is a prelude. */
   readonly contentType: string = PRELUDE_CONTENT_TYPE;
   readonly #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #sent: PromiseWithResolvers<void>;
   #prelude: Uint8Array | undefined;
 
-  /** @param sent Settled when the response has been sent, or has failed. */
+  /** @param sent Is settled when the response has been sent, or has failed. */
   constructor(
     response: Response,
     event: HttpEvent,
@@ -52,7 +52,7 @@ export class ResponseStream implements AsyncIterableIterator<Uint8Array> {
   }
 }
 
-/** A stream of a handler may produce anything, and a body is bytes. */
+/** Refuses chunks that are no bytes, which a handler's stream may produce. */
 function checkedBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   throw new TypeError(

@@ -3,31 +3,19 @@
 import {
   API_GATEWAY_HEADER_BYTES,
   type EventFormat,
-  type HeaderList,
   LAMBDA_BODY_BYTES,
   type Limits,
   type ReadyResponse,
 } from "./format.ts";
-import { groupValues, readHeaders } from "./headers.ts";
-import { optionalRecord } from "./fields.ts";
-import { encodeDecoded, joinQuery } from "./url.ts";
-
-/** The client's certificate, where mutual TLS is on. */
-export interface ClientCertificate {
-  /** The certificate, PEM-encoded. */
-  readonly clientCertPem?: string;
-  /** Who it was issued to. */
-  readonly subjectDN?: string;
-  /** Who issued it. */
-  readonly issuerDN?: string;
-  /** Its serial number. */
-  readonly serialNumber?: string;
-  /** From when until when it is valid. */
-  readonly validity?: {
-    readonly notBefore?: string;
-    readonly notAfter?: string;
-  };
-}
+import {
+  type ClientCertificate,
+  type GatewayResult,
+  restShaped,
+  type RestShapedEvent,
+  toGatewayResult,
+} from "./gateway.ts";
+import { groupValues } from "./headers.ts";
+import { encodeDecoded } from "./url.ts";
 
 /**
  * A request from an API Gateway REST API with Lambda proxy integration, or
@@ -36,31 +24,9 @@ export interface ClientCertificate {
  * The fields that are read, and those that tell who called. Format:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-input-format
  */
-export interface RestApiEvent {
+export interface RestApiEvent extends RestShapedEvent {
   /** `1.0` from an HTTP API; a REST API sends none. */
   readonly version?: string;
-  /** The method, in upper case. */
-  readonly httpMethod: string;
-  /** The path without the stage, with the escapes that the client sent. */
-  readonly path: string;
-  /** The last value of each header, under the name that the client wrote. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | null;
-  /** Every value of each header. */
-  readonly multiValueHeaders?:
-    | Readonly<Record<string, readonly string[] | undefined>>
-    | null;
-  /** The last value of each query parameter, decoded. */
-  readonly queryStringParameters?:
-    | Readonly<Record<string, string | undefined>>
-    | null;
-  /** Every value of each query parameter, decoded. */
-  readonly multiValueQueryStringParameters?:
-    | Readonly<Record<string, readonly string[] | undefined>>
-    | null;
-  /** The body, as text or base64. */
-  readonly body?: string | null;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded?: boolean;
   /** What API Gateway knows of the request. */
   readonly requestContext?: {
     /** The name that the client called. */
@@ -87,15 +53,9 @@ export interface RestApiEvent {
  * API Gateway refuses a result with any other field. Format:
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html#api-gateway-simple-proxy-for-lambda-output-format
  */
-export interface RestApiResult {
-  /** The status. */
-  readonly statusCode: number;
+export interface RestApiResult extends GatewayResult {
   /** Every header. Both maps would merge into one, so only this one is sent. */
   readonly multiValueHeaders: Record<string, string[]>;
-  /** The body, as text or base64. */
-  readonly body: string;
-  /** Whether the body is base64. */
-  readonly isBase64Encoded: boolean;
 }
 
 const LIMITS: Limits = {
@@ -109,31 +69,7 @@ const LIMITS: Limits = {
 export const restApi: EventFormat<RestApiEvent, RestApiResult> = {
   name: "API Gateway",
 
-  method(event: RestApiEvent): string {
-    return event.httpMethod;
-  },
-
-  path(event: RestApiEvent): string {
-    return event.path;
-  },
-
-  query(event: RestApiEvent): string {
-    return joinQuery(
-      optionalRecord(event.queryStringParameters, "queryStringParameters"),
-      optionalRecord(
-        event.multiValueQueryStringParameters,
-        "multiValueQueryStringParameters",
-      ),
-      encodeDecoded,
-    );
-  },
-
-  headers(event: RestApiEvent): HeaderList {
-    return readHeaders({
-      headers: event.headers,
-      multiValueHeaders: event.multiValueHeaders,
-    });
-  },
+  ...restShaped(encodeDecoded),
 
   domainName(event: RestApiEvent): string | undefined {
     return event.requestContext?.domainName;
@@ -154,10 +90,8 @@ export const restApi: EventFormat<RestApiEvent, RestApiResult> = {
 
   result(response: ReadyResponse): RestApiResult {
     return {
-      statusCode: response.status,
+      ...toGatewayResult(response),
       multiValueHeaders: groupValues(response.headers),
-      body: response.body,
-      isBase64Encoded: response.isBase64Encoded,
     };
   },
 };

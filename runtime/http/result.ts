@@ -16,7 +16,7 @@ export interface ResultOptions {
    */
   textTypes?: readonly string[];
   /**
-   * Told when the gateway will not send the response as it is.
+   * Called with a warning when the gateway will change or refuse the response.
    *
    * @default {console.warn}
    */
@@ -24,10 +24,10 @@ export interface ResultOptions {
 }
 
 /**
- * Makes of a `Response` the result that the gateway of an event reads.
+ * Makes the result that the gateway of an event reads from a `Response`.
  *
- * The body leaves as text where `content-type` and `content-encoding` say
- * that it is text and its bytes are UTF-8, and as base64 otherwise. An answer
+ * The body is sent as text if `content-type` and `content-encoding` say that it
+ * is text and its bytes are UTF-8, and as base64 otherwise. An answer
  * to a HEAD request leaves without a body. Every `set-cookie` header leaves as
  * a cookie of its own, where the gateway can send more than one.
  *
@@ -82,7 +82,7 @@ export async function toResult(
   );
 }
 
-/** How the gateway of an event writes it. */
+/** The format of any HTTP event. */
 type Format = EventFormat<HttpEvent, HttpResult>;
 
 /** Whether the client gets no body, even if the response has one. */
@@ -99,7 +99,7 @@ function isHeadRequest(format: Format, event: HttpEvent): boolean {
   return format.method(event).toUpperCase() === "HEAD";
 }
 
-/** The length of a body that is not sent is the handler's to say. */
+/** Lists the headers to send, with the length of a body that is left out. */
 export function headersToSend(
   { headers, status }: Response,
   format: Format,
@@ -108,7 +108,7 @@ export function headersToSend(
   return listHeaders(headers, isHeadRequest(format, event) || status === 304);
 }
 
-/** Lets go of a body that is not sent; nobody waits for it, or for its error. */
+/** Cancels a body that is not sent, without waiting for it or for its error. */
 export function cancelBody({ body }: Response, reason?: unknown): void {
   body?.cancel(reason).catch(() => {});
 }
@@ -140,7 +140,7 @@ export function checkSendable(response: Response): void {
   }
 }
 
-/** Takes the responses of other implementations too. */
+/** Whether a value is a response, also one of another implementation. */
 function isResponse(value: unknown): value is Response {
   if (value instanceof Response) return true;
   const response = value as Response | null | undefined;

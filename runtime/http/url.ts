@@ -2,7 +2,7 @@
 
 import { isPresent } from "./fields.ts";
 
-/** What may not stand in a path, and a percent sign that begins no escape. */
+/** Characters that a path may not have, and a percent sign without an escape. */
 const ILLEGAL_IN_PATH = /[^!$%&-;=@-Z[\]^_a-z|~]+|%(?![\dA-Fa-f]{2})/;
 const EVERY_ILLEGAL_IN_PATH = new RegExp(ILLEGAL_IN_PATH, "g");
 /** White space, what ends a query, and what is not ASCII. */
@@ -11,8 +11,8 @@ const EVERY_ILLEGAL_IN_QUERY = new RegExp(ILLEGAL_IN_QUERY, "g");
 const HOST = /^(?:[\w.~-]+|\[[\dA-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /**
- * Percent-encodes what may not stand in a path and keeps every escape that is
- * there. The path begins with a slash afterwards.
+ * Percent-encodes the characters that a path may not have, keeps the escapes
+ * that it has, and puts a slash before it if it has none.
  */
 export function escapePath(path: string): string {
   const rooted = path.startsWith("/") ? path : `/${path}`;
@@ -23,7 +23,7 @@ export function escapePath(path: string): string {
   );
 }
 
-/** Percent-encodes what may not stand in a query and keeps all else. */
+/** Percent-encodes the characters that a query may not have. */
 export function escapeQuery(query: string): string {
   if (!ILLEGAL_IN_QUERY.test(query)) return query;
   return query.toWellFormed().replace(
@@ -44,8 +44,8 @@ export function stripBasePath(path: string, basePath: string): string {
 }
 
 /**
- * Whether the text is a host name or address with an optional port, and no
- * more than that: nothing that brings a path or a user with it.
+ * Whether a text is a host name or address with an optional port, and has no
+ * path and no user.
  */
 export function isHost(text: string): boolean {
   return HOST.test(text) && URL.canParse(`http://${text}`);
@@ -54,8 +54,8 @@ export function isHost(text: string): boolean {
 type QueryMap = Readonly<Record<string, unknown>>;
 
 /**
- * Writes a query from the maps of an event: every value in the order of its
- * key, and a key of the single-value map only where the other has none.
+ * Writes a query from the maps of an event. A key of the single-value map counts
+ * only if the multi-value map lacks it.
  */
 export function joinQuery(
   single: QueryMap | undefined,

@@ -21,6 +21,8 @@ export interface Start {
   facts: FunctionFacts;
   /** Whether several invocations run at once. */
   isConcurrent: boolean;
+  /** Whether this is a local run, whose stdout has the reply alone. */
+  isLocal: boolean;
   /** Whether its environment was restored before the worker was started. */
   isRestored: boolean;
   /** The name under which the end of the worker becomes known. */

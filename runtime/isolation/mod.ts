@@ -11,7 +11,7 @@ import { type PoolOptions, WorkerPool } from "./pool.ts";
 export interface StartPoolOptions
   extends
     RunnerOptions,
-    Pick<PoolOptions, "giveUp" | "hasSpare" | "outOfScope"> {
+    Pick<PoolOptions, "giveUp" | "hasSpare" | "runOutside"> {
   /**
    * How many invocations run at once.
    *
@@ -31,11 +31,13 @@ export function startPool(
 ): Promise<Runner> {
   const { concurrency = 1, facts, isNamed, log, sendsLetters = false } =
     options;
-  const main = (isNamed && programOf(file)) || Deno.mainModule;
+  const isLocal = log.stream === Deno.stderr;
+  const main = (isNamed && programOf(file, isLocal)) || Deno.mainModule;
   const start = {
     file,
     facts,
     isConcurrent: concurrency > 1,
+    isLocal,
     logFormat: log.format,
     logsToMain: log.stream !== Deno.stdout,
     sendsLetters,
@@ -59,15 +61,25 @@ export function startPool(
  * runs, the worker needs no permission to import it. It does not wait: Deno
  * keeps what a worker has loaded that ends before its program has run.
  */
-function programOf(file: ConfigFile): string | undefined {
+function programOf(file: ConfigFile, isLocal: boolean): string | undefined {
   const location = namedHandler(file);
   if (location === undefined) return undefined;
   const serve = import.meta.resolve("../serve.ts");
   const locate = import.meta.resolve("../handler/locate.ts");
   const program = `import { serve } from ${JSON.stringify(serve)};
 import { importHandler } from ${JSON.stringify(locate)};
-const load = () => import(${JSON.stringify(location.url)});
+${isLocal ? freeStdout() : ""}const load = () => import(${
+    JSON.stringify(location.url)
+  });
 serve({ load: () => importHandler(${JSON.stringify(location)}, load) });
 `;
   return `data:text/javascript,${encodeURIComponent(program)}`;
+}
+
+/** Before the handler is imported, which may print too. */
+function freeStdout(): string {
+  const module = import.meta.resolve("../log/stdout_to_stderr.ts");
+  return `import { sendStdoutToStderr } from ${JSON.stringify(module)};
+sendStdoutToStderr();
+`;
 }

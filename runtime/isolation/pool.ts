@@ -5,10 +5,9 @@ import type { Config } from "../config.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { toErrorDocument } from "../failure/failure.ts";
 import { readDeadlineMs } from "../handler/context.ts";
-import { type Moments, momentsOf } from "../handler/moments.ts";
+import { type Moments, momentsOf, timeoutError } from "../handler/moments.ts";
 import type { Hook, Runner } from "../handler/runner.ts";
 import type { Slot } from "../handler/slot.ts";
-import { timeoutError } from "../handler/timeout_error.ts";
 import { Restarts } from "../lifecycle/supervisor.ts";
 import type { Log } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
@@ -32,12 +31,12 @@ export interface PoolOptions {
   /** Whether a handler leaves time for a dead letter. */
   sendsLetters?: boolean;
   /**
-   * Starts what outlives the invocation that it is started for: what it logs
-   * later must not carry its id.
+   * Starts a worker, which outlives the invocation that it is started for:
+   * what is logged of it later must not carry its id.
    *
-   * @default {started as it is}
+   * @default {calls what it is given}
    */
-  outOfScope?: <T>(start: () => T) => T;
+  runOutside?: <Result>(start: () => Result) => Result;
   /**
    * Ends the process, once what runs is answered.
    *
@@ -123,7 +122,7 @@ export class WorkerPool implements Runner {
     const moments = momentsOf(
       readDeadlineMs(invocation.headers),
       Date.now(),
-      this.#options.sendsLetters,
+      { sendsLetters: this.#options.sendsLetters, isIsolated: true },
     );
     for (;;) {
       const worker = this.#workerOf(seat);
@@ -149,8 +148,8 @@ export class WorkerPool implements Runner {
   #workerOf(seat: Seat): HandlerWorker {
     // One whose end is just known has not been replaced yet.
     if (seat.worker && !seat.worker.hasEnded) return seat.worker;
-    const { outOfScope = (start) => start() } = this.#options;
-    return outOfScope(() => this.#occupy(seat));
+    const { runOutside = (start) => start() } = this.#options;
+    return runOutside(() => this.#occupy(seat));
   }
 
   #occupy(seat: Seat): HandlerWorker {

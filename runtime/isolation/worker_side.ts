@@ -1,15 +1,14 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Invocation } from "../api/invocation.ts";
-import { RuntimeError } from "../failure/errors.ts";
 import { toFailure } from "../failure/failure.ts";
 import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
 import type { InvocationContext } from "../handler/context.ts";
-import { DeadlineTimer } from "../handler/deadline_timer.ts";
 import { loadBehaviour } from "../handler/load.ts";
 import { prepareThread } from "../handler/prepare_thread.ts";
 import { type Hook, type Runner, startRunner } from "../handler/runner.ts";
-import { Slot } from "../handler/slot.ts";
+import type { Slot } from "../handler/slot.ts";
+import { SequentialSlots, type Slots } from "../handler/slots.ts";
 import type { LogStream } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { ReplyStream } from "../reply/stream.ts";
@@ -30,20 +29,10 @@ interface KeyedInvocation extends Invocation {
   key: number;
 }
 
-let isServing = false;
-
 /** Serves a handler inside of a worker, as the main thread says. */
 export async function serveInWorker(
   source: (() => Source | Promise<Source>) | undefined,
 ): Promise<never> {
-  // The two would wait for each other.
-  if (isServing) {
-    throw new RuntimeError(
-      "Runtime.InvalidHandler",
-      "Cannot serve: expected one call of serve() in a worker, found two. Take it out of the module of the handler",
-    );
-  }
-  isServing = true;
   const start = await receiveStart();
   await new WorkerSide(start).serve(source);
   return await new Promise(() => {});
@@ -67,9 +56,7 @@ declare function postMessage(message: unknown): void;
 class WorkerSide {
   readonly #start: Start;
   readonly #streams = new Map<number, RemoteStream>();
-  readonly #timers: DeadlineTimer[] = [];
-  readonly #slot = new Slot();
-  #scope: typeof import("../concurrent/scope.ts") | undefined;
+  #slots: Slots = new SequentialSlots();
   #watchdog: Watchdog | undefined;
 
   constructor(start: Start) {
@@ -98,25 +85,33 @@ class WorkerSide {
   async #startRunner(
     source: (() => Source | Promise<Source>) | undefined,
   ): Promise<Runner> {
-    const { file, facts, isConcurrent, isRestored, sendsLetters } = this.#start;
-    if (isConcurrent) this.#scope = await import("../concurrent/scope.ts");
-    const slot = this.#scope?.idleSlot ?? this.#slot;
+    const { file, facts, isConcurrent, isLocal, isRestored, sendsLetters } =
+      this.#start;
+    if (isLocal) {
+      const { sendStdoutToStderr } = await import("../log/stdout_to_stderr.ts");
+      sendStdoutToStderr();
+    }
+    if (isConcurrent) {
+      const { ConcurrentSlots } = await import("../concurrent/slots.ts");
+      this.#slots = new ConcurrentSlots();
+    }
     const log = prepareThread({
       stream: this.#logStream(),
       format: this.#start.logFormat,
-      currentSlot: this.#scope?.currentSlot ?? (() => slot),
+      slots: this.#slots,
     });
     log.setLevel(file.config.logLevel);
-    this.#scope?.prepareScopes(log);
+    this.#slots.trackWork();
     const load = async () =>
       this.#watched(await loadBehaviour(source?.(), file));
-    const runner = await startRunner(load, slot, {
+    const runner = await startRunner(load, this.#slots.idle, {
       facts,
       log,
       openReply: (invocation, type) => this.#openReply(invocation, type),
       // The main thread logs it and sends the letter.
       report: (_invocation, error) => Promise.resolve(toFailure(error)),
       sendsLetters,
+      isIsolated: true,
     });
     if (isRestored) await runner.call("afterRestore");
     return runner;
@@ -170,28 +165,15 @@ class WorkerSide {
   #invoke(runner: Runner, key: number, sent: SentInvocation): void {
     const { requestId, headers, body } = sent;
     const invocation = { key, requestId, headers: new Map(headers), body };
-    if (!this.#scope) {
-      const slot = this.#slot;
-      slot.requestId = requestId;
-      this.#answer(runner, invocation, slot)
-        .finally(() => slot.requestId = "");
-      return;
-    }
-    const timer = this.#timers.pop() ?? new DeadlineTimer();
-    const slot = new Slot(timer);
-    this.#scope.runInScope(
-      invocation,
-      slot,
-      () => this.#answer(runner, invocation, slot),
-    ).finally(() => this.#timers.push(timer));
+    this.#slots.run(this.#answer, invocation, runner);
   }
 
-  async #answer(
-    runner: Runner,
-    invocation: KeyedInvocation,
+  #answer = async (
+    invocation: Invocation,
     slot: Slot,
-  ): Promise<void> {
-    const { key } = invocation;
+    runner: Runner,
+  ): Promise<void> => {
+    const { key } = invocation as KeyedInvocation;
     try {
       const reply = await runner.invoke(invocation, slot);
       this.#send({ kind: "replied", key, reply: reply && compact(reply) });
@@ -202,7 +184,7 @@ class WorkerSide {
     } finally {
       this.#streams.delete(key);
     }
-  }
+  };
 
   async #call(runner: Runner, hook: Hook): Promise<void> {
     try {

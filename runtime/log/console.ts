@@ -1,65 +1,94 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Log } from "./log.ts";
+import { format } from "./format.ts";
+import type { LambdaLog, LogLevel } from "./log.ts";
+import { toTable } from "./table.ts";
 
 /** Sends what a handler prints through the log, with its level and request id. */
-export function sendConsoleTo(log: Log): void {
-  console.debug = (...args: unknown[]) => log.debug(format(args));
-  console.log = (...args: unknown[]) => log.info(format(args));
-  console.info = (...args: unknown[]) => log.info(format(args));
-  console.warn = (...args: unknown[]) => log.warn(format(args));
-  console.error = (...args: unknown[]) => log.error(format(args));
-  console.trace = (...args: unknown[]) => {
-    const stack = new Error().stack?.split("\n").slice(2).join("\n") ?? "";
-    log.debug(`Trace: ${format(args)}\n${stack}`);
+export function sendConsoleTo(log: LambdaLog): void {
+  let indent = "";
+  const print = (level: LogLevel, args: unknown[]) =>
+    log.write(level, indent ? [indented(format(args), indent)] : args);
+  const printerOf = (level: LogLevel) => (...args: unknown[]) =>
+    print(level, args);
+  const openGroup = (...args: unknown[]) => {
+    if (args.length > 0) print("INFO", args);
+    indent += "  ";
+  };
+  Object.assign(console, {
+    debug: printerOf("DEBUG"),
+    log: printerOf("INFO"),
+    info: printerOf("INFO"),
+    warn: printerOf("WARN"),
+    error: printerOf("ERROR"),
+    dirxml: printerOf("INFO"),
+    dir: (value: unknown, options?: Deno.InspectOptions) =>
+      print("INFO", options ? [Deno.inspect(value, options)] : [value]),
+    table: (...args: [unknown, string[]?]) =>
+      print("INFO", [toTable(...args) ?? format(args)]),
+    trace: (...args: unknown[]) => {
+      const stack = new Error().stack?.split("\n").slice(2).join("\n") ?? "";
+      print("DEBUG", [`Trace: ${format(args)}\n${stack}`]);
+    },
+    assert: (condition?: unknown, ...args: unknown[]) => {
+      if (condition) return;
+      const details = args.length > 0 ? `: ${format(args)}` : "";
+      print("ERROR", [`Assertion failed${details}`]);
+    },
+    group: openGroup,
+    groupCollapsed: openGroup,
+    groupEnd: () => {
+      indent = indent.slice(2);
+    },
+    ...counters(print),
+    ...stopwatches(print),
+  });
+}
+
+type Print = (level: LogLevel, args: unknown[]) => void;
+
+function counters(print: Print) {
+  const counts = new Map<string, number>();
+  return {
+    count: (label = "default") => {
+      const count = (counts.get(label) ?? 0) + 1;
+      counts.set(label, count);
+      print("INFO", [`${label}: ${count}`]);
+    },
+    countReset: (label = "default") => {
+      if (counts.delete(label)) return;
+      print("WARN", [`Count for "${label}" does not exist`]);
+    },
   };
 }
 
-/**
- * Formats arguments as `console.log` does.
- *
- * @see {@link https://console.spec.whatwg.org/#formatter}
- */
-export function format(args: unknown[]): string {
-  const [first, ...rest] = args;
-  if (typeof first !== "string" || rest.length === 0) {
-    return args.map(show).join(" ");
-  }
-  const text = first.replace(/%([%sdifjoOc])/g, (directive, kind) => {
-    if (kind === "%") return "%";
-    if (rest.length === 0) return directive;
-    return substitute(kind, rest.shift());
-  });
-  return [text, ...rest.map(show)].join(" ");
-}
-
-function substitute(kind: string, arg: unknown): string {
-  try {
-    switch (kind) {
-      case "c":
-        return "";
-      case "s":
-        return String(arg);
-      case "d":
-      case "i":
-        return String(Number.parseInt(String(arg)));
-      case "f":
-        return String(Number.parseFloat(String(arg)));
-      case "j":
-        return String(JSON.stringify(arg));
-      default:
-        return Deno.inspect(arg);
+function stopwatches(print: Print) {
+  const starts = new Map<string, number>();
+  const elapsed = (label: string, args: unknown[]) => {
+    const start = starts.get(label);
+    if (start === undefined) {
+      print("WARN", [`Timer "${label}" does not exist`]);
+      return;
     }
-  } catch {
-    return show(arg);
-  }
+    const ms = (performance.now() - start).toFixed(3);
+    print("INFO", [[`${label}: ${ms} ms`, format(args)].join(" ").trimEnd()]);
+  };
+  return {
+    time: (label = "default") => {
+      if (starts.has(label)) {
+        print("WARN", [`Timer "${label}" already exists`]);
+      } else {
+        starts.set(label, performance.now());
+      }
+    },
+    timeLog: (label = "default", ...args: unknown[]) => elapsed(label, args),
+    timeEnd: (label = "default") => {
+      elapsed(label, []);
+      starts.delete(label);
+    },
+  };
 }
 
-function show(arg: unknown): string {
-  if (typeof arg === "string") return arg;
-  try {
-    return Deno.inspect(arg);
-  } catch {
-    return "[a value that cannot be shown]";
-  }
+function indented(text: string, indent: string): string {
+  return text.replaceAll(/^/gm, indent);
 }

@@ -1,8 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { BaseHandler } from "@std/log/base-handler";
-import { type LevelName, LogLevels } from "@std/log/levels";
-import { Logger, type LogRecord } from "@std/log/logger";
+import { format } from "./format.ts";
+import { toEntry } from "./json_entry.ts";
 
 /** What the runtime needs of a logger. */
 export interface Log {
@@ -12,21 +11,14 @@ export interface Log {
   error(message: string): void;
 }
 
-/** Lambda's names for log levels. */
-export type LogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
-const STD_LEVELS: Record<LogLevel, LevelName> = {
-  TRACE: "NOTSET",
-  DEBUG: "DEBUG",
-  INFO: "INFO",
-  WARN: "WARN",
-  ERROR: "ERROR",
-  FATAL: "CRITICAL",
-};
+/** Lambda's names for log levels, the least severe first. */
+export type LogLevel = typeof LEVELS[number];
 
 /** Tells whether the text names a level. */
 export function isLogLevel(text: string): text is LogLevel {
-  return Object.hasOwn(STD_LEVELS, text);
+  return (LEVELS as readonly string[]).includes(text);
 }
 
 /** Where a log goes. */
@@ -37,11 +29,21 @@ export interface LogStream {
   flush?(): Promise<void>;
 }
 
+/** Writes everything, however little is taken at once. */
+export function writeAll(stream: LogStream, bytes: Uint8Array): void {
+  for (let rest = bytes; rest.byteLength > 0;) {
+    rest = rest.subarray(stream.writeSync(rest));
+  }
+}
+
+/** How an entry is written. Line breaks would split one in CloudWatch Logs. */
+export type LogFormat = "line" | "text" | "json";
+
 /** Options for {@linkcode LambdaLog}. */
 export interface LogOptions {
   /** Where entries go. */
   stream: LogStream;
-  /** The id that a line carries; empty between invocations. */
+  /** Gives the id that an entry carries; empty between invocations. */
   requestId: () => string;
   /**
    * One line of text an entry, text with its line breaks, or one JSON object.
@@ -51,78 +53,89 @@ export interface LogOptions {
   format?: LogFormat;
 }
 
-/** How an entry is written. Line breaks would split one in CloudWatch Logs. */
-export type LogFormat = "line" | "text" | "json";
+const ENCODER = new TextEncoder();
 
-/** @std/log set up for Lambda. */
-export class LambdaLog extends Logger implements Log {
+/** The log of a thread. */
+export class LambdaLog implements Log {
   /** Where entries go. */
   readonly stream: LogStream;
   /** How an entry is written. */
   readonly format: LogFormat;
+  readonly #requestId: () => string;
+  #level: number = LEVELS.indexOf("INFO");
 
-  constructor(options: LogOptions) {
-    super("toukon", "INFO", { handlers: [new LineHandler(options)] });
-    this.stream = options.stream;
-    this.format = options.format ?? "line";
+  constructor({ stream, requestId, format = "line" }: LogOptions) {
+    this.stream = stream;
+    this.format = format;
+    this.#requestId = requestId;
+  }
+
+  /** The level below which nothing is logged. */
+  get level(): LogLevel {
+    return LEVELS[this.#level];
   }
 
   /** Leaves out what is below the level. */
   setLevel(level: LogLevel): void {
-    this.levelName = STD_LEVELS[level];
-  }
-}
-
-class LineHandler extends BaseHandler {
-  readonly #stream: LogOptions["stream"];
-  readonly #encoder = new TextEncoder();
-
-  constructor({ stream, requestId, format = "line" }: LogOptions) {
-    super("NOTSET", {
-      formatter: (record) => FORMATS[format](record, requestId()),
-    });
-    this.#stream = stream;
+    this.#level = LEVELS.indexOf(level);
   }
 
-  override log(line: string): void {
-    let bytes = this.#encoder.encode(line);
+  debug(message: string): void {
+    this.write("DEBUG", [message]);
+  }
+
+  info(message: string): void {
+    this.write("INFO", [message]);
+  }
+
+  warn(message: string): void {
+    this.write("WARN", [message]);
+  }
+
+  error(message: string): void {
+    this.write("ERROR", [message]);
+  }
+
+  /**
+   * Writes an entry of what `console.log` would be given. Never throws.
+   *
+   * @param fields Further members of an entry in JSON; text shows them last.
+   */
+  write(
+    level: LogLevel,
+    args: readonly unknown[],
+    fields?: Record<string, unknown>,
+  ): void {
+    if (LEVELS.indexOf(level) < this.#level) return;
+    const timestamp = new Date().toISOString();
+    const requestId = this.#requestId();
+    const entry = this.format === "json"
+      ? toEntry({ timestamp, level, requestId, args, fields })
+      : `${timestamp}\t${requestId || "-"}\t${level}\t${
+        this.#toText(fields ? [...args, fields] : args)
+      }`;
     try {
-      while (bytes.length > 0) {
-        bytes = bytes.subarray(this.#stream.writeSync(bytes));
-      }
+      writeAll(this.stream, ENCODER.encode(`${entry}\n`));
     } catch {
       // Nobody is left to tell that the log cannot be written.
     }
   }
+
+  #toText(args: readonly unknown[]): string {
+    const text = format(args);
+    return this.format === "line" ? text.replaceAll(/\r?\n/g, "\r") : text;
+  }
 }
 
-const FORMATS: Record<
-  LogFormat,
-  (record: LogRecord, requestId: string) => string
-> = {
-  line: (record, requestId) =>
-    toText(record, requestId, record.msg.replaceAll(/\r?\n/g, "\r")),
-  text: (record, requestId) => toText(record, requestId, record.msg),
-  json: toJson,
-};
+/** Where the log of a thread is kept for all copies of this package in it. */
+const KEY = Symbol.for("@toukon/lambda log");
 
-function toText(record: LogRecord, requestId: string, text: string): string {
-  return `${record.datetime.toISOString()}\t${requestId || "-"}\t${
-    levelOf(record)
-  }\t${text}\n`;
+/** Makes a log that of this thread: `@toukon/lambda/log` writes to it. */
+export function setThreadLog(log: LambdaLog): void {
+  (globalThis as Record<symbol, unknown>)[KEY] = log;
 }
 
-/** The members that Lambda's own runtimes write. */
-function toJson(record: LogRecord, requestId: string): string {
-  const entry = {
-    timestamp: record.datetime.toISOString(),
-    level: levelOf(record),
-    requestId: requestId || undefined,
-    message: record.msg,
-  };
-  return `${JSON.stringify(entry)}\n`;
-}
-
-function levelOf({ level, levelName }: LogRecord): string {
-  return level === LogLevels.CRITICAL ? "FATAL" : levelName;
+/** Gives the log of this thread, where the runtime has made one. */
+export function threadLog(): LambdaLog | undefined {
+  return (globalThis as Record<symbol, LambdaLog | undefined>)[KEY];
 }

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { LogStream } from "./log.ts";
+import { type LogStream, writeAll } from "./log.ts";
 
 const PATH = "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET";
 
@@ -78,9 +78,7 @@ function warnOnStdout(message: string): void {
 
 function writeToStdout(line: Uint8Array): void {
   try {
-    for (let rest = line; rest.byteLength > 0;) {
-      rest = rest.subarray(Deno.stdout.writeSync(rest));
-    }
+    writeAll(Deno.stdout, line);
   } catch {
     // Nobody is left to tell that the log cannot be written.
   }

@@ -1,11 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
+import { showThrown } from "../failure/failure.ts";
 
 /** The largest reply that Lambda takes, in bytes. */
-export const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;
+const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;
 
-/** What a handler returned, ready to be sent. */
+/** The reply that is sent of a value that a handler returned. */
 export interface Reply {
   /** The bytes, or text that is sent as UTF-8. */
   readonly body: string | Uint8Array<ArrayBuffer>;
@@ -28,8 +29,8 @@ export function toReply(value: unknown): Reply {
       return { body: bytes, contentType: "application/octet-stream" };
     }
   }
-  const json = toJson(value);
-  // What JSON makes of a Response; looked at here to cost others nothing.
+  const json = serialize(value);
+  // JSON makes this of a Response. Only such a reply pays for the check.
   if (json === "{}" && value instanceof Response) throw responseError();
   return { body: withinLimit(json), contentType: "application/json" };
 }
@@ -42,32 +43,32 @@ function responseError(): RuntimeError {
 }
 
 /**
- * Tells whether a handler returned a stream: a `ReadableStream`, what an async
- * generator gives, or anything else that can be iterated asynchronously.
+ * Whether a handler returned a stream: a `ReadableStream`, an async generator,
+ * or anything else with an async iterator.
  */
 export function isStream(value: unknown): value is AsyncIterable<unknown> {
   return typeof value === "object" && value !== null &&
     Symbol.asyncIterator in value;
 }
 
-/** Gives the bytes of what is bytes. */
+/** Gives the bytes of an ArrayBuffer or a view of one, undefined of the rest. */
 export function toBytes(value: object): Uint8Array<ArrayBuffer> | undefined {
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (!ArrayBuffer.isView(value)) return undefined;
   const { buffer, byteOffset, byteLength } = value;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
-  // fetch refuses memory that another thread could be writing to.
+  // fetch refuses shared memory, which another thread could change meanwhile.
   return buffer instanceof ArrayBuffer
     ? bytes as Uint8Array<ArrayBuffer>
     : new Uint8Array(bytes);
 }
 
 /**
- * Gives a value as JSON.
+ * Writes a value as JSON.
  *
  * @throws {RuntimeError} `Runtime.MarshalError` if JSON cannot carry it.
  */
-export function toJson(value: unknown): string {
+export function serialize(value: unknown): string {
   if (value === undefined) return "null";
   if (typeof value === "function" || typeof value === "symbol") {
     throw new RuntimeError(
@@ -78,7 +79,8 @@ export function toJson(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
   } catch (error) {
-    const problem = findProblem(value, "reply", []) ?? describe(error);
+    const problem = findProblem(value, "reply", []) ??
+      showThrown(error, "an error");
     throw new RuntimeError(
       "Runtime.MarshalError",
       `Cannot send the reply as JSON: ${problem}`,
@@ -87,9 +89,9 @@ export function toJson(value: unknown): string {
   }
 }
 
-/** A string that may be over the limit is measured as the bytes that go out. */
+/** Encodes a text that may be too long, since Lambda's limit is in bytes. */
 function withinLimit(json: string): string | Uint8Array<ArrayBuffer> {
-  // No UTF-16 unit becomes more than three bytes.
+  // UTF-8 has at most three bytes for each unit of UTF-16.
   if (json.length * 3 <= MAX_REPLY_BYTES) return json;
   const bytes = new TextEncoder().encode(json);
   checkSize(bytes.byteLength);
@@ -104,7 +106,7 @@ function checkSize(bytes: number): void {
   );
 }
 
-/** Walks the value as JSON.stringify does, up to what it cannot carry. */
+/** Finds what JSON.stringify cannot carry, by a walk in the same order. */
 function findProblem(
   value: unknown,
   path: string,
@@ -120,13 +122,15 @@ function findProblem(
       return findProblem(value.toJSON(""), path, inner);
     }
   } catch (error) {
-    return `the toJSON() of ${path} threw ${describe(error)}`;
+    return `the toJSON() of ${path} threw ${showThrown(error, "an error")}`;
   }
   let keys: string[];
   try {
     keys = Object.keys(value);
   } catch (error) {
-    return `listing the properties of ${path} threw ${describe(error)}`;
+    return `listing the properties of ${path} threw ${
+      showThrown(error, "an error")
+    }`;
   }
   for (const key of keys) {
     const place = Array.isArray(value)
@@ -140,18 +144,10 @@ function findProblem(
     try {
       member = (value as Record<string, unknown>)[key];
     } catch (error) {
-      return `reading ${place} threw ${describe(error)}`;
+      return `reading ${place} threw ${showThrown(error, "an error")}`;
     }
     const problem = findProblem(member, place, inner);
     if (problem) return problem;
   }
   return undefined;
-}
-
-function describe(error: unknown): string {
-  try {
-    return String(error);
-  } catch {
-    return "an error that cannot be shown";
-  }
 }

@@ -2,16 +2,16 @@
 
 import type { Failure } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
-import { toBytes, toJson } from "./reply.ts";
+import { serialize, toBytes } from "./reply.ts";
 import { InternalError } from "../failure/errors.ts";
 
-/** Where a streamed reply goes. */
+/** A reply to Lambda, or to a person's terminal, that is sent in chunks. */
 export interface ReplyStream {
-  /** Settles when nothing more is read. */
+  /** Settles when the receiver reads no further. */
   readonly stopped: Promise<unknown>;
-  /** Settles when the bytes are taken, which is when more may come. */
+  /** Sends bytes; settles when the receiver is ready for more. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends the reply, with a failure where it could not be sent in full. */
+  /** Ends the reply, with the failure that has cut it off, if one has. */
   end(failure?: Failure): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface SendOptions {
   open: (contentType: string) => Promise<ReplyStream>;
   /** Rejects when the invocation has failed by itself. */
   failed: Promise<never>;
-  /** Told what fails after the reply has begun. */
+  /** Called with whatever cuts the reply off once it has begun. */
   abort: (error: unknown) => void;
   /** Tells of what the reply ends with before its reader is told. */
   report: (error: unknown) => Failure | Promise<Failure>;
@@ -30,39 +30,42 @@ export interface SendOptions {
 
 const ENCODER = new TextEncoder();
 const PIECE_BYTES = 64 * 1024;
+/** How many chunks are sent before timers have their turn. */
+const CHUNKS_A_TURN = 64;
 
 /**
- * Sends a stream as it is produced: each chunk is asked for when the one
- * before is sent.
+ * Sends a stream as it is produced. It asks for a chunk when it has sent the one
+ * before.
  *
- * What goes wrong before the first chunk is thrown. What goes wrong later ends
- * the reply with a failure, since it has begun.
+ * It throws what fails up to the first chunk. The reply has begun then: what
+ * fails later is logged, and ends the reply with a failure.
  */
 export async function sendStream(
   stream: AsyncIterable<unknown>,
   { open, failed, abort, report, log }: SendOptions,
 ): Promise<void> {
-  const source = toSource(stream);
+  const reader = readerOf(stream);
   let first: IteratorResult<unknown>;
   let reply: ReplyStream;
   try {
-    first = await Promise.race([source.next(), failed]);
+    first = await Promise.race([reader.next(), failed]);
     const contentType = contentTypeOf(stream, first);
-    // A first chunk that cannot be sent is found before the reply begins.
+    // If the first chunk cannot be sent, this fails before the reply begins.
     if (!first.done) first = { value: toChunk(first.value), done: false };
     reply = await open(contentType);
   } catch (error) {
-    source.cancel(error);
+    reader.cancel(error);
     throw error;
   }
 
   let isOver = false;
   const memory = new Uint8Array(PIECE_BYTES);
   const send = async () => {
+    let chunks = 0;
     for (
       let step = first;
       !step.done && !isOver;
-      step = await source.next()
+      step = await reader.next()
     ) {
       for (const bytes of piecesOf(toChunk(step.value), memory)) {
         // What is sent after a failure would follow the trailers.
@@ -70,6 +73,8 @@ export async function sendStream(
         // In HTTP an empty chunk is the end.
         if (bytes.byteLength > 0) await writeTo(reply, bytes);
       }
+      // Chunks that nothing waits for would keep timers from firing.
+      if (++chunks % CHUNKS_A_TURN === 0) await new Promise(setImmediate);
     }
   };
   const stop = () => {
@@ -80,9 +85,9 @@ export async function sendStream(
     await Promise.race([send(), failed, reply.stopped.then(stop, stop)]);
   } catch (error) {
     isOver = true;
-    // The signal comes first: cleaning up may look at it.
+    // First the signal: what cancels the stream may look at it.
     abort(error);
-    source.cancel(error);
+    reader.cancel(error);
     if (StoppedError.is(error)) log.warn(error.message);
     else failure = await report(error);
   }
@@ -97,16 +102,19 @@ class StoppedError extends InternalError {
   }
 }
 
-/** What a stream is read by. */
-export interface Source {
+/** Reads the chunks of a stream. */
+export interface StreamReader {
   /** Gives the next chunk. */
   next(): Promise<IteratorResult<unknown>>;
-  /** Never throws, and does not wait for a chunk that is being produced. */
+  /**
+   * Cancels the stream, without waiting for a chunk that it is producing. Never
+   * throws.
+   */
   cancel(reason: unknown): void;
 }
 
-/** Reads a stream, or cancels it. */
-export function toSource(stream: AsyncIterable<unknown>): Source {
+/** Gives the reader of a stream. */
+export function readerOf(stream: AsyncIterable<unknown>): StreamReader {
   if (stream instanceof ReadableStream) {
     // Its iterator would cancel only after the chunk that is being read.
     const reader = stream.getReader();
@@ -124,7 +132,7 @@ export function toSource(stream: AsyncIterable<unknown>): Source {
       try {
         await iterator.return?.(reason);
       } catch {
-        // The stream has no one left to fail for.
+        // Nothing reads the stream any more, so that nothing needs the error.
       }
     },
   };
@@ -138,7 +146,7 @@ async function writeTo(reply: ReplyStream, chunk: Uint8Array): Promise<void> {
   }
 }
 
-/** What the stream says of itself, else what its first chunk says. */
+/** Gives the media type that the stream has, or else that of its first chunk. */
 function contentTypeOf(
   stream: AsyncIterable<unknown> & { contentType?: unknown },
   { done, value }: IteratorResult<unknown>,
@@ -149,16 +157,17 @@ function contentTypeOf(
   return done || isBytes ? "application/octet-stream" : "application/x-ndjson";
 }
 
-/** Text and bytes are chunks as they are; any other value is a line of JSON. */
+/** Gives text and bytes as they are, and any other value as a line of JSON. */
 function toChunk(value: unknown): string | Uint8Array {
   if (typeof value === "string") return value;
   const isObject = typeof value === "object" && value !== null;
-  return (isObject ? toBytes(value) : undefined) ?? `${toJson(value)}\n`;
+  return (isObject ? toBytes(value) : undefined) ?? `${serialize(value)}\n`;
 }
 
 /**
- * The bytes of a chunk. Text is encoded into the same memory again and again:
- * V8 lets what is encoded at once pile up to more than 64 MiB.
+ * Gives the bytes of a chunk in pieces. It encodes text into the same memory
+ * each time: memory of its own for each text would pile up to more than 64 MiB
+ * before V8 frees it.
  */
 function* piecesOf(
   chunk: string | Uint8Array,

@@ -6,6 +6,7 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
+import { runToEnd } from "../support/child.ts";
 import { CHECKOUT, STARTER } from "../support/starter.ts";
 
 interface Instruction {
@@ -181,16 +182,12 @@ for (const path of DOCKERFILES) {
 }
 
 Deno.test("deno task image prints commands that a shell can read, for this Dockerfile", async () => {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
+  const { stdout: commands } = await runToEnd(Deno.execPath(), {
     args: ["task", "--quiet", "image"],
     cwd: CHECKOUT,
-    stdin: "null",
-  }).output();
-  const commands = new TextDecoder().decode(stdout);
+  });
 
-  const parsed = await new Deno.Command("sh", { args: ["-nc", commands] })
-    .output();
-  assert(parsed.success);
+  await runToEnd("sh", { args: ["-nc", commands] });
   assertMatch(commands, /^docker buildx build .*--tag (\S+).*\.$/ms);
   assertMatch(commands, /--entrypoint \S+ toukon-lambda \/app\/bootstrap$/m);
   for (const [, stage] of commands.matchAll(/--target (\w+)/g)) {

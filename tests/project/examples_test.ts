@@ -2,7 +2,11 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
-import { ask, HttpFunction, Project } from "../support/http_function.ts";
+import {
+  clientRequest,
+  HttpFunction,
+  Project,
+} from "../support/http_function.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 const EXAMPLES = `${ROOT}/examples`;
@@ -50,10 +54,10 @@ Deno.test("examples/fetch.ts keeps notes, and answers what it has no route for",
   const bodies = [];
   for (
     const request of [
-      ask("PUT", "/notes/2", { body }),
-      ask("GET", "/notes/2"),
-      ask("GET", "/notes/3"),
-      ask("DELETE", "/notes/2"),
+      clientRequest("PUT", "/notes/2", { body }),
+      clientRequest("GET", "/notes/2"),
+      clientRequest("GET", "/notes/3"),
+      clientRequest("DELETE", "/notes/2"),
     ]
   ) {
     const response = await lambda.request(request);
@@ -108,12 +112,12 @@ Deno.test("examples/stream.ts streams its events to Lambda", async () => {
     invokeMode: "RESPONSE_STREAM",
   });
   const { status, headers, body } = await lambda.request(
-    ask("GET", "/?from=2"),
+    clientRequest("GET", "/?from=2"),
   );
   assertEquals(status, 200);
   assertEquals(headers["content-type"], "text/event-stream");
   assertEquals(new TextDecoder().decode(body), COUNTDOWN);
-  const wrong = await lambda.request(ask("GET", "/?from=many"));
+  const wrong = await lambda.request(clientRequest("GET", "/?from=many"));
   assertEquals(wrong.status, 400);
 });
 
@@ -122,9 +126,9 @@ Deno.test("a local run prints a stream: the prelude in a line, then the body", a
     handler: `${EXAMPLES}/stream.ts`,
     invokeMode: "RESPONSE_STREAM",
   });
-  await using process = project.run(undefined, [
-    `--event=${EXAMPLES}/events/countdown.json`,
-  ]);
+  await using process = project.run({
+    args: [`--event=${EXAMPLES}/events/countdown.json`],
+  });
   const { code, log } = await process.ended();
   assertEquals(code, 0);
   assertMatch(log, /^{"statusCode":200,.*"cookies":\[\]}\n/);

@@ -3,6 +3,7 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertGreater } from "@std/assert/greater";
+import { HELP } from "../../local/dev/flags.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const ENGLISH = Deno.readTextFileSync(new URL("README.md", ROOT));
@@ -66,4 +67,17 @@ Deno.test("the README links to what is published with it", () => {
       assert(published.some((path) => link.startsWith(path)), link);
     }
   }
+});
+
+Deno.test("the README names every option of a local run, in the order of the help", () => {
+  const options = [...HELP.matchAll(/^ +(?:-\w, )?(--\w+)/gm)]
+    .map(([, name]) => name);
+  const section = ENGLISH.split("\n## ")
+    .find((it) => it.startsWith("Running locally")) ?? "";
+
+  assertGreater(options.length, 3);
+  assertEquals(
+    [...section.matchAll(/^\| `(--\w+)/gm)].map(([, name]) => name),
+    options,
+  );
 });

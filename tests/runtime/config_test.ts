@@ -5,43 +5,16 @@ import { assertInstanceOf } from "@std/assert/instance-of";
 import { assertRejects } from "@std/assert/rejects";
 import { type Config, readConfig } from "../../runtime/config.ts";
 import { RuntimeError } from "../../runtime/failure/errors.ts";
+import { DEFAULT_CONFIG } from "../support/config.ts";
+import { Folder } from "../support/folder.ts";
 
+const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const LOG_LEVEL = "AWS_LAMBDA_LOG_LEVEL";
 const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
 const EXPECTED_LEVEL = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
 
 // What the shell has set for other functions has no place in these tests.
 Deno.env.delete(LOG_LEVEL);
-
-const DEFAULTS: Config = {
-  handler: undefined,
-  basePath: "",
-  textTypes: [],
-  invokeMode: "BUFFERED",
-  passThroughPath: undefined,
-  logLevel: "INFO",
-  isolation: "none",
-  permissions: undefined,
-  deadLetter: undefined,
-  supervisor: { maxRestarts: 3, maxSeconds: 5 },
-};
-
-/** A folder that is removed in the end, with the files and their texts. */
-class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync();
-
-  constructor(files: Record<string, string>) {
-    for (const [name, text] of Object.entries(files)) {
-      const path = `${this.path}/${name}`;
-      Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-      Deno.writeTextFileSync(path, text);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
 
 /** Reads a deno.json with this text. */
 async function read(text: string): Promise<Config> {
@@ -90,22 +63,51 @@ async function readWithLevel(level: string, lambda: unknown): Promise<Config> {
   }
 }
 
+/** The permissions that a program asks for when it runs, as Deno records them. */
+async function requestedPermissions(
+  program: string,
+): Promise<{ permission: string; value: string }[]> {
+  const record = Deno.makeTempFileSync();
+  try {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--quiet",
+        "--no-check",
+        "--no-prompt",
+        `--config=${ROOT}/deno.json`,
+        `--allow-env=${LOG_LEVEL}`,
+        `data:text/javascript,${encodeURIComponent(program)}`,
+      ],
+      env: { DENO_AUDIT_PERMISSIONS: record },
+      stdin: "null",
+    }).output();
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    const lines = Deno.readTextFileSync(record).trim().split("\n");
+    return lines.map((line) => JSON.parse(line))
+      .filter(({ permission }) => permission !== "import")
+      .map(({ permission, value }) => ({ permission, value }));
+  } finally {
+    Deno.removeSync(record);
+  }
+}
+
 Deno.test("readConfig() gives the defaults when deno.json has no lambda key", async () => {
-  assertEquals(await read(`{"name": "@me/function"}`), DEFAULTS);
-  assertEquals(await readLambda({}), DEFAULTS);
-  assertEquals(await readLambda(null), DEFAULTS);
-  assertEquals(await readLambda({ supervisor: {} }), DEFAULTS);
+  assertEquals(await read(`{"name": "@me/function"}`), DEFAULT_CONFIG);
+  assertEquals(await readLambda({}), DEFAULT_CONFIG);
+  assertEquals(await readLambda(null), DEFAULT_CONFIG);
+  assertEquals(await readLambda({ supervisor: {} }), DEFAULT_CONFIG);
 });
 
 Deno.test("readConfig() gives the defaults when deno.json is as good as empty", async () => {
   for (const text of ["", "\n", "// nothing yet\n", "null"]) {
-    assertEquals(await read(text), DEFAULTS);
+    assertEquals(await read(text), DEFAULT_CONFIG);
   }
 });
 
 Deno.test("readConfig() gives the defaults when no directory is known", async () => {
   assertEquals(await readConfig(undefined), {
-    config: DEFAULTS,
+    config: DEFAULT_CONFIG,
     path: undefined,
   });
 });
@@ -243,11 +245,15 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.supervisor"',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.supervisor". Did you mean "lambda.handler"?',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),
-    'Cannot use "lambda.supervisor.maxRestart" of deno.json: expected one of "lambda.supervisor.maxRestarts", "lambda.supervisor.maxSeconds"',
+    'Cannot use "lambda.supervisor.maxRestart" of deno.json: expected one of "lambda.supervisor.maxRestarts", "lambda.supervisor.maxSeconds". Did you mean "lambda.supervisor.maxRestarts"?',
+  );
+  assertEquals(
+    (await refusal({ supervisor: { restartDelay: 1 } })).includes("mean"),
+    false,
   );
 });
 
@@ -261,7 +267,7 @@ Deno.test("readConfig() reads deno.jsonc, with comments and trailing commas", as
 }`,
   });
   assertEquals(await readConfig(folder.path), {
-    config: { ...DEFAULTS, handler: "./http//handler.ts" },
+    config: { ...DEFAULT_CONFIG, handler: "./http//handler.ts" },
     path: `${folder.path}/deno.jsonc`,
   });
 });
@@ -322,10 +328,20 @@ Deno.test(
     permissions: { env: [LOG_LEVEL], read: false },
   },
   async () => {
-    const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-    assertEquals(await readConfig(root), { config: DEFAULTS, path: undefined });
+    assertEquals(await readConfig(ROOT), {
+      config: DEFAULT_CONFIG,
+      path: undefined,
+    });
   },
 );
+
+Deno.test("readConfig() does not ask for the permission to read, which would prompt", async () => {
+  const requested = await requestedPermissions(`
+    import { readConfig } from "file://${ROOT}/runtime/config.ts";
+    await readConfig("${ROOT}");
+  `);
+  assertEquals(requested, [{ permission: "env", value: LOG_LEVEL }]);
+});
 
 Deno.test("readConfig() lets AWS_LAMBDA_LOG_LEVEL override deno.json", async () => {
   const { logLevel } = await readWithLevel("ERROR", { logLevel: "DEBUG" });

@@ -4,6 +4,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { ask } from "../support/ask.ts";
 import { FunctionProcess } from "../support/function_process.ts";
 import { type Post, RuntimeApiServer } from "../support/runtime_api.ts";
 
@@ -15,12 +16,8 @@ async function invokeOnce(
   headers?: Record<string, string>,
 ): Promise<Post> {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   return await api.invoke({ id: `id-${++lastId}`, body: event, headers });
-}
-
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
 }
 
 /** The type header, and the document without its stack. */
@@ -33,7 +30,7 @@ function failureOf({ headers, text }: Post) {
 Deno.test("loop() answers 10,000 invocations, each once with its own id", async () => {
   const count = 10_000;
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   for (let i = 0; i < count - 1; i++) {
     api.enqueue({ id: `id-${i}`, body: `{"number":${i}}` });
   }
@@ -48,7 +45,7 @@ Deno.test("loop() answers 10,000 invocations, each once with its own id", async 
 
 Deno.test("loop() never polls ahead", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   for (let i = 0; i < 5; i++) {
     await api.invoke({ id: `id-${i}`, body: "{}" });
   }
@@ -155,7 +152,7 @@ Deno.test("loop() reports thrown values that are no errors", async () => {
 
 Deno.test("loop() makes errors of background work the invocation's, and goes on", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const rejected = await api.invoke({
     id: "1",
     body: ask("rejectInBackground"),
@@ -175,9 +172,78 @@ Deno.test("loop() makes errors of background work the invocation's, and goes on"
   assertEquals((await api.invoke({ id: "4", body: "{}" })).text, "{}");
 });
 
+const ISOLATED = new URL("../fixtures/serve_isolated.ts", import.meta.url);
+
+for (const main of [undefined, ISOLATED.pathname]) {
+  const where = main ? "in a worker" : "beside the runtime";
+
+  Deno.test(`loop() blames what an earlier invocation has left over ${where} on no later one`, async () => {
+    await using api = new RuntimeApiServer();
+    await using process = new FunctionProcess({ api, main });
+    let id = 0;
+    const answer = async (name: string) => {
+      const { text } = await api.invoke({ id: `${++id}`, body: ask(name) });
+      return JSON.parse(text);
+    };
+    for (const leave of ["leaveTimer", "leaveTimer", "leavePromise"]) {
+      assertEquals(await answer(leave), "left");
+      assertEquals(await answer("wake"), "awake");
+    }
+    process.terminate();
+    const { log } = await process.ended();
+    const told = log.matchAll(
+      /\t(\S+)\tERROR\t(Runtime\.\w+) between invocations: RangeError: left over\r +at /g,
+    );
+    assertEquals([...told].map(([, id, type]) => [id, type]), [
+      // It is not known which invocation the first has left it over from.
+      ["-", "Runtime.UncaughtException"],
+      ["3", "Runtime.UncaughtException"],
+      ["5", "Runtime.UnhandledPromiseRejection"],
+    ]);
+  });
+
+  Deno.test(`loop() blames background work ${where} on its invocation, whichever that is`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    for (const id of ["1", "2", "3"]) {
+      for (const name of ["throwInBackground", "rejectInBackground"]) {
+        const { path } = await api.invoke({ id, body: ask(name) });
+        assertEquals(path, `invocation/${id}/error`);
+      }
+    }
+  });
+
+  Deno.test(`listeners of process hear of errors of background work ${where}, which fail the invocation nevertheless`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    await api.invoke({ id: "1", body: ask("listen") });
+    for (const name of ["throwInBackground", "rejectInBackground"]) {
+      const { path } = await api.invoke({ id: "2", body: ask(name) });
+      assertEquals(path, "invocation/2/error");
+    }
+    const { text } = await api.invoke({ id: "3", body: ask("told") });
+    assertEquals(JSON.parse(text), [
+      "RangeError: lost timer",
+      "RangeError: lost promise",
+    ]);
+  });
+
+  Deno.test(`a stream of nothing but empty chunks ${where} times out`, async () => {
+    await using api = new RuntimeApiServer();
+    await using _process = new FunctionProcess({ api, main });
+    const deadlineMs = Date.now() + 500;
+    const headers = { "lambda-runtime-deadline-ms": String(deadlineMs) };
+    const body = ask("emptyChunks");
+    const { text } = await api.invoke({ id: "1", body, headers });
+    assertEquals(text, "first");
+    const next = await api.invoke({ id: "2", body: ask("told") });
+    assertEquals(next.text, "[]");
+  });
+}
+
 Deno.test("loop() reports a handler that never settles before the deadline", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const headers = { "lambda-runtime-deadline-ms": String(Date.now() + 2_000) };
   const post = await api.invoke({ id: "1", body: ask("never"), headers });
   assertEquals(failureOf(post).header, "Function.Timeout");
@@ -249,7 +315,7 @@ Deno.test("loop() echoes the invocation id, and only where it came", async () =>
 
 Deno.test("loop() escapes a request id in the URL", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   const { path } = await api.invoke({ id: "../../x?y#z", body: "{}" });
   assertEquals(path, "invocation/..%2F..%2Fx%3Fy%23z/response");
 });
@@ -262,7 +328,7 @@ Deno.test("loop() reaches the Runtime API past HTTP_PROXY, which the handler's f
   );
   const url = `http://127.0.0.1:${proxy.addr.port}`;
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { HTTP_PROXY: url, http_proxy: url },
   });
   const body = ask("fetch", "http://example.test/page");
@@ -272,14 +338,14 @@ Deno.test("loop() reaches the Runtime API past HTTP_PROXY, which the handler's f
 
 Deno.test("loop() is not disturbed by a handler that replaces fetch", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: ask("replaceFetch") });
   assertEquals((await api.invoke({ id: "2", body: "{}" })).text, "{}");
 });
 
 Deno.test("log lines carry the request id and stay one line", async () => {
   await using api = new RuntimeApiServer();
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   await api.invoke({ id: "id-log", body: ask("log") });
   await api.invoke({ id: "id-throw", body: ask("throw") });
   process.terminate();
@@ -295,7 +361,7 @@ Deno.test("log lines carry the request id and stay one line", async () => {
 Deno.test("AWS_LAMBDA_LOG_FORMAT makes each line of the log a JSON object", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { AWS_LAMBDA_LOG_FORMAT: "JSON" },
   });
   await api.invoke({ id: "id-log", body: ask("log") });
@@ -318,7 +384,7 @@ Deno.test("AWS_LAMBDA_LOG_FORMAT makes each line of the log a JSON object", asyn
 Deno.test("AWS_LAMBDA_LOG_LEVEL decides what is logged", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     env: { AWS_LAMBDA_LOG_LEVEL: "debug" },
   });
   await api.invoke({ id: "1", body: ask("log") });

@@ -49,7 +49,6 @@ export class ConcurrentFunction implements AsyncDisposable {
   /** Where handlers wait. */
   readonly gate: Gate = new Gate();
   readonly #signals = new Gate();
-  readonly #lost: Promise<never>;
   #signalCount = 0;
   readonly process: FunctionProcess;
   #requests = 0;
@@ -60,7 +59,7 @@ export class ConcurrentFunction implements AsyncDisposable {
     this.api = new RuntimeApiServer({ isConcurrent: true, ...options });
     const root = new URL("../../", import.meta.url).pathname;
     this.process = new FunctionProcess({
-      address: this.api.address,
+      api: this.api,
       main: `${FIXTURES}${main}`,
       permissions: [
         "--allow-net",
@@ -75,11 +74,8 @@ export class ConcurrentFunction implements AsyncDisposable {
         ...env,
       },
     });
-    this.#lost = this.process.ended().then(({ log }) => {
-      throw new Error(`Function has ended:\n${log}`);
-    });
-    // Most tests end it with nothing left to be answered.
-    this.#lost.catch(() => {});
+    this.gate.serveTo(this.process);
+    this.#signals.serveTo(this.process);
   }
 
   /**
@@ -97,10 +93,7 @@ export class ConcurrentFunction implements AsyncDisposable {
     } = {},
   ): Promise<Post> {
     const body = JSON.stringify({ case: name, ...event });
-    return Promise.race([
-      this.api.invoke({ id, body, headers }),
-      this.#lost,
-    ]);
+    return this.api.invoke({ id, body, headers });
   }
 
   /** Invokes the function so often; none goes on before the last has begun. */

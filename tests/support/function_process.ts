@@ -1,10 +1,17 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Child, type Server } from "./child.ts";
+
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
 /** Options for {@linkcode FunctionProcess}. */
 export interface FunctionProcessOptions {
-  /** The value of AWS_LAMBDA_RUNTIME_API; local execution when left out. */
+  /**
+   * The Runtime API that hands out invocations, which is told when the function
+   * ends; local execution when left out.
+   */
+  api?: Server & { address: string };
+  /** The value of AWS_LAMBDA_RUNTIME_API, where it is not that of the API. */
   address?: string;
   /** The program; the one that serves `tests/fixtures/handler.ts` by default. */
   main?: string;
@@ -18,16 +25,16 @@ export interface FunctionProcessOptions {
 
 /** A function in a process of its own, with what it wrote. */
 export class FunctionProcess implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #output: Promise<string>;
-  readonly #errors: Promise<string>;
+  readonly #child: Child;
 
   constructor(options: FunctionProcessOptions) {
     const {
+      api,
+      address = api?.address,
       main = `${ROOT}/tests/fixtures/serve.ts`,
       permissions = ["--allow-net", "--allow-env", `--allow-read=${ROOT}`],
     } = options;
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Child(Deno.execPath(), {
       args: [
         "run",
         "--quiet",
@@ -45,21 +52,31 @@ export class FunctionProcess implements AsyncDisposable {
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
         AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/test",
         AWS_LAMBDA_LOG_STREAM_NAME: "stream",
-        ...(options.address && { AWS_LAMBDA_RUNTIME_API: options.address }),
+        ...(address && { AWS_LAMBDA_RUNTIME_API: address }),
         ...options.env,
       },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#output = new Response(this.#child.stdout).text();
-    this.#errors = new Response(this.#child.stderr).text();
+    });
+    api?.serveTo(this);
+  }
+
+  /** Rejects when the process ends, with its exit code and what it wrote. */
+  get lost(): Promise<never> {
+    return this.#child.lost;
+  }
+
+  /**
+   * Gives what a promise does.
+   *
+   * @throws {Error} If the process ends before.
+   */
+  unlessLost<Value>(promise: Promise<Value>): Promise<Value> {
+    return this.#child.unlessLost(promise);
   }
 
   /** How the process ended, and what it wrote to stdout and stderr. */
   async ended(): Promise<{ code: number; log: string }> {
-    const { code } = await this.#child.status;
-    return { code, log: await this.#output + await this.#errors };
+    const { code, stdout, stderr } = await this.#child.ended();
+    return { code, log: stdout + stderr };
   }
 
   /** Sends SIGTERM, as Lambda does before it ends an environment. */
@@ -68,11 +85,6 @@ export class FunctionProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await this.ended();
+    await this.#child[Symbol.asyncDispose]();
   }
 }

@@ -6,7 +6,11 @@ import {
   functionUrl,
   type Result,
 } from "../runtime/http/gateways.ts";
-import { FunctionProcess } from "./function_process.ts";
+import { Folder } from "./folder.ts";
+import {
+  FunctionProcess,
+  type FunctionProcessOptions,
+} from "./function_process.ts";
 import { type Post, RuntimeApiServer } from "./runtime_api.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
@@ -16,7 +20,7 @@ export const PRELUDE_TYPE =
   "application/vnd.awslambda.http-integration-response";
 
 /** A request of a client, without a body unless it is given one. */
-export function ask(
+export function clientRequest(
   method: string,
   target: string,
   fields: Partial<ClientRequest> = {},
@@ -36,7 +40,7 @@ export function ask(
 
 /** A project with a deno.json of its own, in a temporary folder. */
 export class Project implements Disposable {
-  readonly #directory = Deno.makeTempDirSync();
+  readonly #folder = new Folder();
 
   /**
    * @param lambda The `lambda` key of deno.json.
@@ -52,44 +56,41 @@ export class Project implements Disposable {
       all[name] = target;
       all[`${name}/`] = `${target.replace("jsr:", "jsr:/")}/`;
     }
-    this.#write("import_map.json", { imports: { ...all, ...imports } });
-    this.#write("deno.json", { lambda });
-    Deno.writeTextFileSync(
-      this.main,
+    this.#folder.write(
+      "import_map.json",
+      JSON.stringify({ imports: { ...all, ...imports } }),
+    );
+    this.#folder.write("deno.json", JSON.stringify({ lambda }));
+    this.#folder.write(
+      "main.ts",
       'import { serve } from "@toukon/lambda";\nawait serve();\n',
     );
   }
 
   /** The program that serves what deno.json names. */
   get main(): string {
-    return `${this.#directory}/main.ts`;
+    return `${this.#folder.path}/main.ts`;
   }
 
-  /** Runs the project, on Lambda where there is an address, else locally. */
-  run(address?: string, args?: string[]): FunctionProcess {
+  /** Runs the project, on Lambda where there is an API, else locally. */
+  run(
+    options: Pick<FunctionProcessOptions, "api" | "args"> = {},
+  ): FunctionProcess {
     return new FunctionProcess({
-      address,
-      args,
+      ...options,
       main: this.main,
       permissions: [
-        `--import-map=${this.#directory}/import_map.json`,
+        `--import-map=${this.#folder.path}/import_map.json`,
         "--node-modules-dir=none",
         "--allow-net",
         "--allow-env",
-        `--allow-read=${ROOT},${this.#directory}`,
+        `--allow-read=${ROOT},${this.#folder.path}`,
       ],
     });
   }
 
   [Symbol.dispose](): void {
-    Deno.removeSync(this.#directory, { recursive: true });
-  }
-
-  #write(name: string, value: unknown): void {
-    Deno.writeTextFileSync(
-      `${this.#directory}/${name}`,
-      JSON.stringify(value),
-    );
+    this.#folder[Symbol.dispose]();
   }
 }
 
@@ -105,7 +106,7 @@ export class HttpFunction implements AsyncDisposable {
     imports?: Record<string, string>,
   ) {
     this.#project = new Project(lambda, imports);
-    this.process = this.#project.run(this.api.address);
+    this.process = this.#project.run({ api: this.api });
   }
 
   /** Invokes the function with an event. */

@@ -2,22 +2,14 @@
 
 import type { Context } from "../../runtime/handler/context.ts";
 
-/** Options for {@linkcode createContext}. */
-export interface CreateContextOptions {
+/** Options for {@linkcode createContext}; what is left out is as below. */
+export interface CreateContextOptions extends Partial<Context> {
   /**
    * The time until the deadline, in milliseconds.
    *
    * @default {60000}
    */
   remainingMs?: number;
-  /**
-   * The request id.
-   *
-   * @default {a random one}
-   */
-  requestId?: string;
-  /** Aborts the invocation. */
-  signal?: AbortSignal;
 }
 
 /** A context of an invocation that starts now. */
@@ -25,7 +17,7 @@ export function createContext(
   {
     remainingMs = 60_000,
     requestId = crypto.randomUUID(),
-    signal = new AbortController().signal,
+    ...fields
   }: CreateContextOptions = {},
 ): Context {
   const deadlineMs = Date.now() + remainingMs;
@@ -47,11 +39,12 @@ export function createContext(
     traceId: "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1",
     tenantId: undefined,
     state: undefined,
-    signal,
+    signal: new AbortController().signal,
     callbackWaitsForEmptyEventLoop: false,
     getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
     done() {},
     fail() {},
     succeed() {},
+    ...fields,
   };
 }

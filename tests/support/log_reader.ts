@@ -1,22 +1,21 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Child, Lifeline, type Server } from "./child.ts";
 import { type LogEntry, parseLog } from "./concurrent_function.ts";
 
 /**
  * A process that takes the log from a socket, as Lambda does. It is one of its
  * own since no permission set can grant a path that is not known before.
  */
-export class LogReader implements AsyncDisposable {
+export class LogReader implements Server, AsyncDisposable {
   readonly #directory = Deno.makeTempDirSync();
   /** The socket. */
   readonly path: string = `${this.#directory}/log.sock`;
-  readonly #child: Deno.ChildProcess;
-  readonly #done: Promise<void>;
-  readonly #watchers: { length: number; found: () => void }[] = [];
-  #text = "";
+  readonly #child: Child;
+  readonly #lifeline = new Lifeline();
 
   private constructor(limit?: number) {
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Child(Deno.execPath(), {
       args: [
         "run",
         "--quiet",
@@ -26,10 +25,7 @@ export class LogReader implements AsyncDisposable {
         this.path,
         ...limit === undefined ? [] : [String(limit)],
       ],
-      stdin: "null",
-      stdout: "piped",
-    }).spawn();
-    this.#done = this.#read();
+    });
   }
 
   /**
@@ -43,48 +39,40 @@ export class LogReader implements AsyncDisposable {
     return reader;
   }
 
-  /** Settles when more than so many characters have come. */
-  more(length: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#watchers.push({ length, found: resolve });
-    this.#tell();
-    return promise;
+  /** Fails what is waited for when the function ends. */
+  serveTo(process: { lost: Promise<never> }): void {
+    this.#lifeline.serveTo(process);
   }
 
-  /** Gives what has come, once the function has ended. */
+  /**
+   * Settles when more than so many characters have come.
+   *
+   * @throws {Error} If the function, or the process that reads, ends before.
+   */
+  async more(length: number): Promise<void> {
+    await this.#lifeline.unlessLost(
+      this.#child.until(({ stdout }) => stdout.length > length),
+    );
+  }
+
+  /**
+   * Gives what has come, once the function has ended.
+   *
+   * @throws {Error} If reading has failed.
+   */
   async entries(): Promise<LogEntry[]> {
-    await this.#done;
-    return parseLog(this.#text).slice(1);
+    const { stdout, stderr } = await this.#child.ended();
+    if (stderr) throw new Error(`Cannot read the log: ${stderr}`);
+    return parseLog(stdout).slice(1);
   }
 
   /** Hangs up. */
   async hangUp(): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
+    await this.#child[Symbol.asyncDispose]();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await this.#child.status;
-    await this.#done;
+    await this.hangUp();
     Deno.removeSync(this.#directory, { recursive: true });
-  }
-
-  async #read(): Promise<void> {
-    const texts = this.#child.stdout.pipeThrough(new TextDecoderStream());
-    for await (const text of texts) {
-      this.#text += text;
-      this.#tell();
-    }
-  }
-
-  #tell(): void {
-    for (const { length, found } of this.#watchers) {
-      if (this.#text.length > length) found();
-    }
   }
 }

@@ -1,12 +1,19 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import type { ErrorDocument } from "../../runtime/failure/failure.ts";
+import { Lifeline, type Server } from "./child.ts";
+
 const DECODER = new TextDecoder("latin1");
 
-/** A Runtime API over plain TCP, for what is told by bytes and connections. */
-export class RawRuntimeApi implements AsyncDisposable {
+/**
+ * A Runtime API over plain TCP, for what is told by bytes and connections. What
+ * a test waits for fails when the function that it serves to ends.
+ */
+export class RawRuntimeApi implements Server, AsyncDisposable {
   /** The paths of posts that were not streamed, with their bodies. */
   readonly posts: { path: string; body: string }[] = [];
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #lifeline = new Lifeline();
   readonly #open = new Set<ByteReader>();
   readonly #work: Promise<void>[] = [];
   readonly #invocations = new Queue<string>();
@@ -20,6 +27,11 @@ export class RawRuntimeApi implements AsyncDisposable {
   /** The value for AWS_LAMBDA_RUNTIME_API. */
   get address(): string {
     return `127.0.0.1:${this.#listener.addr.port}`;
+  }
+
+  /** Fails what is waited for when the process ends. */
+  serveTo(process: { lost: Promise<never> }): void {
+    this.#lifeline.serveTo(process);
   }
 
   /** Hands out an invocation. */
@@ -50,13 +62,13 @@ export class RawRuntimeApi implements AsyncDisposable {
     invocation: { id: string; body: string; headers?: Record<string, string> },
   ): Promise<RawReply> {
     this.enqueue(invocation);
-    return await this.#replies.take();
+    return await this.#lifeline.unlessLost(this.#replies.take());
   }
 
   /** Hands out an invocation and gives the body that is posted at once. */
   async invoke(invocation: { id: string; body: string }): Promise<string> {
     this.enqueue(invocation);
-    return await this.#answered.take();
+    return await this.#lifeline.unlessLost(this.#answered.take());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,6 +76,7 @@ export class RawRuntimeApi implements AsyncDisposable {
     for (const reader of this.#open) reader.close();
     this.#invocations.end();
     await Promise.allSettled(this.#work);
+    this.#lifeline.assertTied();
   }
 
   async #accept(): Promise<void> {
@@ -83,7 +96,7 @@ export class RawRuntimeApi implements AsyncDisposable {
         continue;
       }
       if (/^transfer-encoding: chunked/im.test(head)) {
-        this.#replies.push(new RawReply(head, reader));
+        this.#replies.push(new RawReply(head, reader, this.#lifeline));
         return;
       }
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
@@ -103,19 +116,30 @@ export class RawReply {
   /** The request line and the headers. */
   readonly head: string;
   readonly #reader: ByteReader;
+  readonly #lifeline: Lifeline;
 
-  constructor(head: string, reader: ByteReader) {
+  constructor(head: string, reader: ByteReader, lifeline = new Lifeline()) {
     this.head = head;
     this.#reader = reader;
+    this.#lifeline = lifeline;
   }
 
   /** Gives what is sent until the text has come, with it. */
   readUntil(text: string): Promise<string> {
-    return this.#reader.readUntil(text);
+    return this.#lifeline.unlessClosed(this.#reader.readUntil(text));
   }
 
   /** Gives the data of the next chunk; none after the last. */
-  async readChunk(): Promise<Uint8Array | undefined> {
+  readChunk(): Promise<Uint8Array | undefined> {
+    return this.#lifeline.unlessClosed(this.#readChunk());
+  }
+
+  /** Gives all that is sent after the head, byte for byte. */
+  readAll(): Promise<string> {
+    return this.#lifeline.unlessClosed(this.#readAll());
+  }
+
+  async #readChunk(): Promise<Uint8Array | undefined> {
     const size = parseInt(await this.#reader.readUntil("\r\n"), 16);
     if (size === 0) return undefined;
     const data = await this.#reader.read(size);
@@ -123,8 +147,7 @@ export class RawReply {
     return data;
   }
 
-  /** Gives all that is sent after the head, byte for byte. */
-  async readAll(): Promise<string> {
+  async #readAll(): Promise<string> {
     let all = "";
     for (;;) {
       const line = await this.#reader.readUntil("\r\n");
@@ -151,6 +174,22 @@ export class RawReply {
   hangUp(): void {
     this.#reader.close();
   }
+}
+
+/**
+ * Reads the trailers after the last chunk of a reply.
+ *
+ * @throws {Error} If there are none.
+ */
+export function trailersOf(
+  bytes: string,
+): { type: string; document: ErrorDocument } {
+  const [, type, body] =
+    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
+      .exec(`\r\n${bytes}`) ?? [];
+  if (!body) throw new Error(`No trailers in ${JSON.stringify(bytes)}`);
+  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
+  return { type, document: JSON.parse(json) };
 }
 
 /** Reads a connection by bytes and by lines. */

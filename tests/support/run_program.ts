@@ -1,18 +1,18 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** How a program ended, and what it wrote. */
-export interface ProgramResult {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
+import { type ChildResult, runToEnd } from "./child.ts";
 
-/** Runs the text of a program, which needs no file, in a process of its own. */
-export async function runProgram(
+/**
+ * Runs the text of a program, which needs no file, in a process of its own.
+ *
+ * @throws {Error} If the program ends with another exit code than 0.
+ */
+export function runProgram(
   program: string,
   permissions: string[] = [],
-): Promise<ProgramResult> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  env: Record<string, string> = {},
+): Promise<ChildResult> {
+  return runToEnd(Deno.execPath(), {
     args: [
       "run",
       "--quiet",
@@ -22,12 +22,6 @@ export async function runProgram(
       ...permissions,
       `data:text/javascript,${encodeURIComponent(program)}`,
     ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
+    env: { NO_COLOR: "1", ...env },
+  });
 }

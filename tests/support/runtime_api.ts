@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Lifeline, type Server } from "./child.ts";
+
 /** What the function under test posted. */
 export interface Post {
   /** The path below `/2018-06-01/runtime/`. */
@@ -35,8 +37,11 @@ export interface RuntimeApiServerOptions {
 const RUNTIME = "/2018-06-01/runtime/";
 const EXTENSION = "/2020-01-01/extension/";
 
-/** A Runtime API over real HTTP, with the states of Lambda's own. */
-export class RuntimeApiServer implements AsyncDisposable {
+/**
+ * A Runtime API over real HTTP, with the states of Lambda's own. What a test
+ * waits for fails when the function that it serves to ends.
+ */
+export class RuntimeApiServer implements Server, AsyncDisposable {
   readonly posts: Post[] = [];
   readonly requests: {
     method: string;
@@ -50,6 +55,7 @@ export class RuntimeApiServer implements AsyncDisposable {
   readonly #queue: TestInvocation[] = [];
   readonly #waiting: ((invocation: TestInvocation | undefined) => void)[] = [];
   readonly #watchers: { path: RegExp; found: (post: Post) => void }[] = [];
+  readonly #lifeline = new Lifeline();
   readonly #closed = Promise.withResolvers<void>();
   #current: TestInvocation | undefined;
   #polls = 0;
@@ -68,6 +74,11 @@ export class RuntimeApiServer implements AsyncDisposable {
     return `127.0.0.1:${this.#server.addr.port}`;
   }
 
+  /** Fails what is waited for when the process ends. */
+  serveTo(process: { lost: Promise<never> }): void {
+    this.#lifeline.serveTo(process);
+  }
+
   /** Hands out the invocation once the ones before it are answered. */
   enqueue(invocation: TestInvocation): void {
     const waiting = this.#current ? undefined : this.#waiting.shift();
@@ -75,7 +86,11 @@ export class RuntimeApiServer implements AsyncDisposable {
     else waiting(this.#start(invocation));
   }
 
-  /** Hands out the invocation and gives what is posted for it. */
+  /**
+   * Hands out the invocation and gives what is posted for it.
+   *
+   * @throws {Error} If the function ends before.
+   */
   invoke(invocation: TestInvocation): Promise<Post> {
     const path = `invocation/${encodeURIComponent(invocation.id)}/`;
     const answer = this.post(new RegExp(`^${RegExp.escape(path)}`));
@@ -83,17 +98,22 @@ export class RuntimeApiServer implements AsyncDisposable {
     return answer;
   }
 
-  /** Gives the next post to a path. */
+  /**
+   * Gives the next post to a path.
+   *
+   * @throws {Error} If the function ends before.
+   */
   post(path: RegExp): Promise<Post> {
     const { promise, resolve } = Promise.withResolvers<Post>();
     this.#watchers.push({ path, found: resolve });
-    return promise;
+    return this.#lifeline.unlessLost(promise);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const waiting of this.#waiting) waiting(undefined);
     this.#closed.resolve();
     await this.#server.shutdown();
+    this.#lifeline.assertTied();
   }
 
   async #handle(request: Request, port: number): Promise<Response> {

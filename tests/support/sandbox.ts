@@ -41,19 +41,48 @@ export function sandboxed(program: string[]): string[] {
 }
 
 /**
- * Why the program cannot be run in a sandbox on this machine; undefined if it
- * can. It is run for that.
+ * This Deno where every user may run it: the one that runs this may be in a
+ * home folder that only its owner may enter.
  */
-export async function sandboxProblem(
-  program: string[],
-): Promise<string | undefined> {
-  const [command, ...args] = sandboxed(program);
+export class DenoForAll implements Disposable {
+  readonly #folder = Deno.makeTempDirSync({
+    dir: "/var/tmp",
+    prefix: "toukon_deno_",
+  });
+  /** The program, by the name that `PATH` is searched for. */
+  readonly path: string = `${this.#folder}/deno`;
+
+  constructor() {
+    const deno = Deno.realPathSync(Deno.execPath());
+    Deno.chmodSync(this.#folder, 0o755);
+    try {
+      Deno.linkSync(deno, this.path);
+    } catch {
+      // It is on another file system, or belongs to somebody else.
+      Deno.copyFileSync(deno, this.path);
+      Deno.chmodSync(this.path, 0o755);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    Deno.removeSync(this.#folder, { recursive: true });
+  }
+}
+
+/**
+ * Why Deno cannot be run in a sandbox on this machine, in one line; undefined
+ * if it can. It is run for that.
+ */
+export async function sandboxProblem(): Promise<string | undefined> {
+  using deno = new DenoForAll();
+  const [command, ...args] = sandboxed([deno.path, "--version"]);
   try {
     const { success, stderr } = await new Deno.Command(command, {
       args,
       stdin: "null",
     }).output();
-    return success ? undefined : new TextDecoder().decode(stderr).trim();
+    if (success) return undefined;
+    return new TextDecoder().decode(stderr).trim().replaceAll("\n", "; ");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return error.message;
     throw error;

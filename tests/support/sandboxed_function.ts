@@ -4,6 +4,7 @@
 // invocations, and prints what was seen, as JSON. Run in a sandbox, the two see
 // nothing but each other.
 
+import { Child } from "./child.ts";
 import { RuntimeApiServer } from "./runtime_api.ts";
 
 /** What the program prints. */
@@ -35,7 +36,7 @@ if (import.meta.main) console.log(JSON.stringify(await run()));
 
 async function run(): Promise<Seen> {
   await using api = new RuntimeApiServer({ port: Number(port) });
-  const ended = start(api);
+  await using child = start(api);
   const seen: Seen = {
     uid: Deno.uid(),
     writable: folders.split(",").filter(isWritable),
@@ -66,17 +67,14 @@ async function run(): Promise<Seen> {
   }
   const heap = await api.invoke({ id: "heap", body: `{"kind":"heap"}` });
   seen.heapBytes = Number(heap.text);
-  seen.log = await ended();
+  seen.log = await endOf(child);
   await readCodeCache(seen);
   return seen;
 }
 
-/** Starts the function; what is given ends it and tells what it wrote. */
-function start(
-  api: RuntimeApiServer,
-  env: Record<string, string> = {},
-): () => Promise<string> {
-  const child = new Deno.Command(bootstrap, {
+/** Starts the function. */
+function start(api: RuntimeApiServer, env: Record<string, string> = {}): Child {
+  const child = new Child(bootstrap, {
     // Not there, as on Lambda.
     env: {
       PATH: Deno.env.get("PATH") ?? "",
@@ -88,24 +86,23 @@ function start(
       ...env,
     },
     clearEnv: true,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = new Response(child.stdout).text();
-  const errors = new Response(child.stderr).text();
-  return async () => {
-    child.kill("SIGKILL");
-    await child.status;
-    return await output + await errors;
-  };
+  });
+  api.serveTo(child);
+  return child;
+}
+
+/** Ends the function and gives what it wrote. */
+async function endOf(child: Child): Promise<string> {
+  child.kill();
+  const { stdout, stderr } = await child.ended();
+  return stdout + stderr;
 }
 
 async function readCodeCache(seen: Seen): Promise<void> {
   await using api = new RuntimeApiServer({ port: Number(port) });
-  const ended = start(api, { DENO_LOG: "debug" });
+  await using child = start(api, { DENO_LOG: "debug" });
   await api.invoke({ id: "started", body: "{}" });
-  const lines = (await ended()).matchAll(
+  const lines = (await endOf(child)).matchAll(
     /(V8 code cache hit|Updating V8 code cache) for ES module: ([^,]+)/g,
   );
   for (const [, found, module] of lines) {

@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Child, Lifeline } from "./child.ts";
+
 const PROGRAM = `
 import { startFauxqs } from "npm:fauxqs@2.4.1";
 const server = await startFauxqs({ port: 0, logger: false });
@@ -28,38 +30,31 @@ export interface ReceivedMessage {
 export class SqsServer {
   /** Where the server listens. */
   readonly origin: string;
-  readonly #process: Deno.ChildProcess;
+  readonly #process: Child;
+  readonly #lifeline = new Lifeline();
 
-  private constructor(origin: string, process: Deno.ChildProcess) {
+  private constructor(origin: string, process: Child) {
     this.origin = origin;
     this.#process = process;
+    this.#lifeline.serveTo(process);
   }
 
   /** Starts the server on a port that is free. */
   static async start(): Promise<SqsServer> {
-    const process = new Deno.Command(Deno.execPath(), {
+    const process = new Child(Deno.execPath(), {
       args: ["eval", "--no-config", "--no-lock", "--quiet", PROGRAM],
       stdin: "piped",
-      stdout: "piped",
-    }).spawn();
-    let output = "";
-    const decoder = new TextDecoder();
-    for await (const chunk of process.stdout) {
-      output += decoder.decode(chunk);
-      if (output.includes("\n")) break;
-    }
-    const port = Number(output.trim());
-    if (!port) {
-      const { code } = await process.status;
-      throw new Error(`Cannot start the SQS server: it ended with ${code}`);
-    }
+    });
+    const [port] = await process.until(({ stdout }) =>
+      /^\d+(?=\n)/.exec(stdout)
+    );
     return new SqsServer(`http://127.0.0.1:${port}`, process);
   }
 
   /** Stops the server, which ends with its standard input. */
   async stop(): Promise<void> {
     await this.#process.stdin.close();
-    await this.#process.status;
+    await this.#process.ended();
   }
 
   /** Creates a queue and gives its URL. */
@@ -120,13 +115,16 @@ export class SqsServer {
     return Messages ?? [];
   }
 
-  /** Calls an action of SQS. */
+  /**
+   * Calls an action of SQS.
+   *
+   * @throws {Error} If the server refuses it, or has ended.
+   */
   async call(
     action: string,
     parameters: Record<string, unknown>,
   ): Promise<{ Messages?: ReceivedMessage[] }> {
-    const response = await fetch(this.origin, {
-      method: "POST",
+    const response = await this.#post({
       headers: {
         "content-type": "application/x-amz-json-1.0",
         "x-amz-target": `AmazonSQS.${action}`,
@@ -139,9 +137,13 @@ export class SqsServer {
     return await response.json();
   }
 
+  #post(init: RequestInit): Promise<Response> {
+    const posted = fetch(this.origin, { method: "POST", ...init });
+    return this.#lifeline.unlessClosed(posted);
+  }
+
   async #callSns(parameters: Record<string, string>): Promise<string> {
-    const response = await fetch(this.origin, {
-      method: "POST",
+    const response = await this.#post({
       body: new URLSearchParams(parameters),
     });
     const xml = await response.text();

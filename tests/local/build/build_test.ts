@@ -19,6 +19,7 @@ import {
 } from "../../../local/build/permissions.ts";
 import { zip } from "../../../local/build/zip.ts";
 import { BuildProject } from "../../support/build_project.ts";
+import { runToEnd } from "../../support/child.ts";
 import { CHECKOUT } from "../../support/starter.ts";
 
 const RUNTIME_NET = "127.0.0.0/8:9001,169.254.0.0/16:9001";
@@ -332,10 +333,10 @@ class EmptyCache implements AsyncDisposable {
   readonly directory: string = Deno.makeTempDirSync();
 
   static async create(): Promise<EmptyCache> {
-    const { stdout } = await new Deno.Command(Deno.execPath(), {
+    const { stdout } = await runToEnd(Deno.execPath(), {
       args: ["info", "--json"],
-    }).output();
-    const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
+    });
+    const { denoDir } = JSON.parse(stdout);
     const cache = new EmptyCache();
     Deno.mkdirSync(`${cache.directory}/dl`);
     for (const { name } of Deno.readDirSync(`${denoDir}/dl`)) {

@@ -8,9 +8,11 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { BuildProject } from "../../support/build_project.ts";
+import { Child, runToEnd } from "../../support/child.ts";
 import { LogReader } from "../../support/log_reader.ts";
 import { RuntimeApiServer } from "../../support/runtime_api.ts";
 import {
+  DenoForAll,
   SANDBOX_USER,
   sandboxed,
   sandboxProblem,
@@ -61,7 +63,7 @@ const PERMISSIONS = { env: ["GREETING"], read: ["/tmp"], write: ["/tmp"] };
 const FORBIDDEN = ["file", "write", "host", "port", "variable", "program"];
 
 // What is printed in a test that passes may not be shown; its name is.
-const NO_SANDBOX = await sandboxProblem([Deno.execPath(), "--version"]);
+const NO_SANDBOX = await sandboxProblem();
 const WHERE = NO_SANDBOX === undefined
   ? "in namespaces"
   : `as far as can be seen without namespaces (${NO_SANDBOX})`;
@@ -129,7 +131,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
   assertEquals([code, stderr], [0, ""]);
   await using reader = await LogReader.start();
   await using api = new RuntimeApiServer({ isConcurrent: true });
-  const child = new Deno.Command(`${project.directory}/dist/bootstrap`, {
+  await using child = new Child(`${project.directory}/dist/bootstrap`, {
     env: {
       AWS_LAMBDA_RUNTIME_API: api.address,
       AWS_LAMBDA_MAX_CONCURRENCY: "2",
@@ -137,17 +139,16 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
       AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
       AWS_SECRET_ACCESS_KEY: "secret",
       _LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET: reader.path,
+      PATH: `${folderOf(Deno.execPath())}:${Deno.env.get("PATH")}`,
     },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  });
+  api.serveTo(child);
 
   const posts = await Promise.all(
     ["1", "2"].map((id) => api.invoke({ id, body: `{"kind":"trace"}` })),
   );
   child.kill("SIGTERM");
-  const output = await child.output();
+  const output = await child.ended();
 
   assertEquals(posts.map((post) => post.path), [
     "invocation/1/error",
@@ -160,11 +161,7 @@ Deno.test("build --bundle makes a function that may log to the socket and send d
     ).sort(),
     ["1", "2"],
   );
-  const decoder = new TextDecoder();
-  assertEquals(
-    decoder.decode(output.stdout) + decoder.decode(output.stderr),
-    "",
-  );
+  assertEquals(output.stdout + output.stderr, "");
   const entries = await reader.entries();
   assertEquals(
     entries.map(({ level, requestId }) => `${level} ${requestId}`).sort(),
@@ -236,11 +233,11 @@ async function runFunction(
   bootstrap: string,
   port: number,
 ): Promise<Seen> {
-  const deno = Deno.execPath();
+  using deno = new DenoForAll();
   // Bundled, so that it needs neither a cache nor this checkout.
   const program = `${directory}/sandboxed_function.js`;
   await run([
-    deno,
+    deno.path,
     "bundle",
     "--quiet",
     "--no-config",
@@ -250,7 +247,7 @@ async function runFunction(
   const kinds = ["granted", "common", "trace", ...FORBIDDEN, "code"];
   const folders = ["/", "/tmp", "/var/tmp", "/dev/shm", directory];
   const command = [
-    ...[deno, "run", "-A", "--quiet", "--no-config", program],
+    ...[deno.path, "run", "-A", "--quiet", "--no-config", program],
     `${directory}/${bootstrap}`,
     String(port),
     "1000",
@@ -258,21 +255,29 @@ async function runFunction(
     folders.join(","),
   ];
   return JSON.parse(
-    await run(NO_SANDBOX === undefined ? sandboxed(command) : command),
+    await run(
+      NO_SANDBOX === undefined ? sandboxed(command) : command,
+      deno.path,
+    ),
   );
 }
 
-async function run([command, ...args]: string[]): Promise<string> {
-  const deno = Deno.execPath();
-  const { success, stdout, stderr } = await new Deno.Command(command, {
+/** Runs a program, with one Deno in PATH, and gives what it wrote to stdout. */
+async function run(
+  [command, ...args]: string[],
+  deno = Deno.execPath(),
+): Promise<string> {
+  const { stdout } = await runToEnd(command, {
     args,
     env: {
-      PATH: `${deno.slice(0, deno.lastIndexOf("/"))}:${Deno.env.get("PATH")}`,
+      PATH: `${folderOf(deno)}:${Deno.env.get("PATH")}`,
       NO_COLOR: "1",
       DENO_NO_UPDATE_CHECK: "1",
     },
-    stdin: "null",
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout);
+  });
+  return stdout;
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }

@@ -5,51 +5,15 @@ import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { VERSION } from "../../../runtime/version.ts";
 import { BuildProject } from "../../support/build_project.ts";
-
-const ROOT = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
-const MOD = import.meta.resolve("../../../mod.ts");
-
-interface Result {
-  code: number;
-  stdout: Uint8Array;
-  text: string;
-  stderr: string;
-}
-
-/** Runs what `deno task dev` runs, with the permissions that it has. */
-function dev(stdin: string, ...args: string[]): Promise<Result> {
-  return deno(["-P=dev", "local/dev/mod.ts", ...args], stdin);
-}
-
-async function deno(
-  args: string[],
-  stdin: string,
-  cwd = ROOT,
-): Promise<Result> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", ...args],
-    cwd,
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const writer = process.stdin.getWriter();
-  try {
-    await writer.write(new TextEncoder().encode(stdin));
-    await writer.close();
-  } catch {
-    // A process that refuses its options does not read its event.
-  }
-  const { code, stdout, stderr } = await process.output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout,
-    text: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
-}
+import {
+  deno,
+  dev,
+  HANDLER,
+  MOD,
+  program,
+  type Result,
+  ROOT,
+} from "./run_dev.ts";
 
 function example(name: string): string {
   return Deno.readTextFileSync(`${ROOT}examples/events/${name}.json`);
@@ -144,7 +108,10 @@ Deno.test("dev shows what to write when the module has no handler", async () => 
   assertEquals(code, 1);
   assertEquals(JSON.parse(text).statusCode, 500);
   assertStringIncludes(stderr, '"greeting"');
-  assertStringIncludes(stderr, "export function handleEvent(event, context)");
+  assertStringIncludes(
+    stderr,
+    "export function handleEvent(event: unknown, context: Context)",
+  );
 });
 
 Deno.test("dev runs init and shutdown, and keeps stdout to the reply", async () => {
@@ -209,28 +176,6 @@ Deno.test("dev says at a terminal how to give an event", async () => {
   assertStringIncludes(new TextDecoder().decode(stdout), "--event");
 });
 
-/** Runs a program of a user's, whose folder has the files. */
-async function program(files: Record<string, string>): Promise<Result> {
-  const folder = await Deno.makeTempDir();
-  try {
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${folder}/${name}`, text);
-    }
-    return await deno([
-      "--config",
-      "deno.json",
-      "--allow-env",
-      `--allow-read=${folder}`,
-      `${folder}/main.ts`,
-    ], '{"name":"Deno"}');
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-const HANDLER =
-  "export function handleEvent(event: { name: string }) { return event.name; }";
-
 Deno.test("serve() takes a function, a behaviour and a module", async () => {
   const sources = [
     "(event: { name: string }) => event.name",
@@ -258,12 +203,15 @@ Deno.test("serve() takes the module that deno.json or deno.jsonc names", async (
 });
 
 Deno.test("serve() shows the line to add when nothing names a handler", async () => {
-  const { code, stderr } = await program({
+  const { code, text, stderr } = await program({
     "main.ts": `import { serve } from "${MOD}"; await serve();`,
     "deno.json": "{}",
   });
-  assertEquals(code, 1);
-  assertStringIncludes(stderr, '"lambda": { "handler": "./handler.ts" }');
+  assertEquals([code, text], [2, ""]);
+  assertMatch(
+    stderr,
+    /^Cannot find a handler: .*deno\.json names none\. Add to deno\.json\n\n {2}"lambda": \{ "handler": "\.\/handler\.ts" \}\n$/,
+  );
 });
 
 Deno.test("serve() reports an import that is rejected", async () => {
@@ -321,7 +269,9 @@ async function withPermissions(permissions: unknown): Promise<Result> {
   });
   const { directory } = project;
   const granted = ["--allow-env", `--allow-read=${directory},${ROOT}`];
-  return await deno([...granted, "@toukon/lambda/dev"], "{}", directory);
+  return await deno([...granted, "@toukon/lambda/dev"], "{}", {
+    cwd: directory,
+  });
 }
 
 Deno.test("dev needs no permission to import the handler into its worker", async () => {
@@ -339,35 +289,200 @@ Deno.test("dev gives an isolated handler the permissions of deno.json", async ()
 });
 
 Deno.test("dev says that a worker cannot have more than the process", async () => {
-  const { code, text } = await withPermissions({ net: ["example.com"] });
-  assertEquals(code, 1);
-  assertStringIncludes(
-    JSON.parse(JSON.parse(text).body).details,
-    'Runtime.InvalidConfig: Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found {"net":["example.com"]}. Grant it to the process too, or leave it out',
+  const { code, text, stderr } = await withPermissions({
+    net: ["example.com"],
+  });
+  assertEquals([code, text], [2, ""]);
+  assertEquals(
+    stderr,
+    'Cannot use "lambda.permissions" of deno.json: expected what the process may do, or less of it, found {"net":["example.com"]}. Grant it to the process too, or leave it out\n',
   );
 });
 
 Deno.test("dev says what Deno does not take as a permission of a worker", async () => {
-  const { code, text } = await withPermissions({ net: ["no host"] });
-  assertEquals(code, 1);
-  const { details } = JSON.parse(JSON.parse(text).body);
+  const { code, text, stderr } = await withPermissions({ net: ["no host"] });
+  assertEquals([code, text], [2, ""]);
   assertStringIncludes(
-    details,
-    'Runtime.InvalidConfig: Cannot use "lambda.permissions" of deno.json: expected permissions that Deno takes, found {"net":["no host"]}. ',
+    stderr,
+    'Cannot use "lambda.permissions" of deno.json: expected permissions that Deno takes, found {"net":["no host"]}. ',
   );
-  assertStringIncludes(details, "invalid host");
+  assertStringIncludes(stderr, "invalid host");
 });
 
 Deno.test("dev refuses a dead letter queue that could not be reached on Lambda", async () => {
-  const { code, text } = await program({
+  const { code, text, stderr } = await program({
     "main.ts":
       `import { serve } from "${MOD}"; await serve(import("./handler.ts"));`,
     "handler.ts": HANDLER,
     "deno.json": '{ "lambda": { "deadLetter": { "queueUrl": "failed" } } }',
   });
+  assertEquals([code, text, stderr], [
+    2,
+    "",
+    'Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "failed"\n',
+  ]);
+});
+
+Deno.test("dev says in one line what is wrong with the configuration", async () => {
+  for (const isolation of ["none", "worker"]) {
+    const { code, text, stderr } = await program({
+      "main.ts": `import { serve } from "${MOD}"; await serve();`,
+      "deno.json": JSON.stringify({
+        lambda: { handler: "./missing.ts", isolation },
+      }),
+    }, { read: [ROOT] });
+    assertEquals([code, text], [2, ""], isolation);
+    assertMatch(
+      stderr,
+      /^Cannot find the handler "\.\/missing\.ts" of deno\.json: expected a module at ".*"\n$/,
+    );
+  }
+  const { code, text, stderr } = await program({
+    "main.ts": `import { serve } from "${MOD}"; await serve();`,
+    "deno.json": '{ "lambda": { "logLevel": "LOUD" } }',
+  });
+  assertEquals([code, text], [2, ""]);
+  assertMatch(stderr, /^Cannot use "lambda\.logLevel" .*, found "LOUD"\n$/);
+});
+
+Deno.test("dev takes paths as they are where the person stands", async () => {
+  const env = { INIT_CWD: `${ROOT}examples/events` };
+  const { code, text } = await deno(
+    ["-P=dev", "local/dev/mod.ts", "-e", "default.json"],
+    "not read",
+    { env },
+  );
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(text).event, { anything: ["else"] });
+
+  const handler = "../../tests/fixtures/local_lifecycle.ts";
+  const other = await deno(
+    ["-P=dev", "local/dev/mod.ts", "--handler", handler],
+    "{}",
+    { env },
+  );
+  assertEquals([other.code, other.text], [0, "{}\n"]);
+});
+
+Deno.test("dev names a file in UTF-16, with and without byte order mark", async () => {
+  const littleEndian = Uint8Array.of(0x7b, 0, 0x7d, 0);
+  const bigEndian = Uint8Array.of(0, 0x7b, 0, 0x7d);
+  const events = [
+    littleEndian,
+    bigEndian,
+    Uint8Array.of(0xff, 0xfe, ...littleEndian),
+    Uint8Array.of(0xfe, 0xff, ...bigEndian),
+  ];
+  for (const event of events) {
+    const { code, text, stderr } = await dev(event);
+    assertEquals([code, text, stderr], [
+      2,
+      "",
+      "Cannot read the event from stdin: expected UTF-8, found UTF-16. Save it as UTF-8\n",
+    ]);
+  }
+});
+
+Deno.test("dev -h prints the help", async () => {
+  const { code, text } = await dev("no JSON", "-h");
+  assertEquals(code, 0);
+  for (
+    const option of ["-e, --event FILE", "-h, --help", "--timeout SECONDS"]
+  ) {
+    assertStringIncludes(text, option);
+  }
+});
+
+/** Runs a handler module whose text is given. */
+function handler(
+  text: string,
+  lambda: Record<string, unknown> = {},
+): Promise<Result> {
+  return program({
+    "main.ts": `import { serve } from "${MOD}"; await serve();`,
+    "handler.ts": text,
+    "deno.json": JSON.stringify({
+      lambda: { handler: "./handler.ts", ...lambda },
+    }),
+  }, { read: [ROOT] });
+}
+
+Deno.test("dev says that the handler has ended the process", async () => {
+  const codes = [
+    ["Deno.exit(3)", 3, 3],
+    ["Deno.exit()", 0, 1],
+    ["process.exit(4)", 4, 4],
+  ];
+  for (const [exit, asked, expected] of codes) {
+    const { code, text, stderr } = await handler(
+      `import process from "node:process";
+export function handleEvent(): never { process.on; return ${exit}; }`,
+    );
+    assertEquals([code, text, stderr], [
+      expected,
+      "",
+      `Cannot reply: the handler has ended the process with exit code ${asked}, expected it to return or throw\n`,
+    ]);
+  }
+});
+
+Deno.test("dev tells a handler with fetch how to get a request", async () => {
+  const text = "export default { fetch: () => new Response('Hello') };";
+  for (const isolation of ["none", "worker"]) {
+    const { code, stderr } = await handler(text, { isolation });
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, 'run it with "deno serve"');
+    const [, event] = /^ {2}(\{.*\})$/m.exec(stderr) ?? [];
+    const { code: retried, text: reply } = await program({
+      "main.ts": `import { serve } from "${MOD}"; await serve();`,
+      "handler.ts": text,
+      "deno.json": '{ "lambda": { "handler": "./handler.ts" } }',
+    }, { stdin: event });
+    assertEquals([retried, JSON.parse(reply).body], [0, "Hello"]);
+  }
+});
+
+Deno.test("dev --timeout gives the handler so many seconds", async () => {
+  const { code, text } = await dev(
+    "{}",
+    "--timeout",
+    "0.5",
+    "--handler",
+    "tests/fixtures/local_never_settles.ts",
+  );
   assertEquals(code, 1);
   assertStringIncludes(
     JSON.parse(JSON.parse(text).body).details,
-    'Runtime.InvalidConfig: Cannot use "lambda.deadLetter.queueUrl" of deno.json: expected the http or https URL of a queue, found "failed"',
+    "Function.Timeout",
   );
+  const known = await dev(
+    "{}",
+    "--timeout=90",
+    "--handler=tests/fixtures/local_remaining_time.ts",
+  );
+  const seconds = Math.round(Number(known.text) / 1_000);
+  assertEquals([known.code, seconds >= 80 && seconds <= 90], [0, true]);
+});
+
+Deno.test("dev refuses a timeout that Lambda could not give", async () => {
+  for (const timeout of ["0", "-1", "901", "soon", ""]) {
+    assertEquals(await refused(`--timeout=${timeout}`), [
+      `Cannot use --timeout: expected a number of seconds above 0, at most 900, found "${timeout}"\n`,
+    ]);
+  }
+});
+
+Deno.test("dev refuses a handler module that serves itself", async () => {
+  for (const fixture of ["serving_handler", "serving_awaited_handler"]) {
+    const { code, text } = await dev(
+      "{}",
+      "--handler",
+      `tests/fixtures/${fixture}.ts`,
+    );
+    assertEquals(code, 1);
+    assertEquals(
+      JSON.parse(JSON.parse(text).body).details,
+      "Runtime.InvalidHandler: Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+    );
+  }
 });

@@ -9,6 +9,10 @@ import {
 } from "../../../runtime/concurrent/invoke_store.ts";
 import { ConcurrentFunction } from "../../support/concurrent_function.ts";
 
+/** Where the function finds AWS's libraries, which the package has no need of. */
+const IMPORT_MAP =
+  new URL("../../fixtures/invoke_store/deno.json", import.meta.url).pathname;
+
 interface Store {
   getContext(): Record<PropertyKey, unknown> | undefined;
   hasContext(): boolean;
@@ -123,7 +127,7 @@ for (const { main, isolation, suffix } of MODES) {
       main: `../invoke_store/${main}`,
       // For X-Ray, this is what tells that it runs on Lambda.
       env: { LAMBDA_TASK_ROOT: "/var/task" },
-      permissions: ["--allow-sys"],
+      permissions: ["--allow-sys", `--import-map=${IMPORT_MAP}`],
     });
     const ids = Array.from({ length: 16 }, (_, index) => `${10 + index}`);
     const posts = ids.map(async (id) => {

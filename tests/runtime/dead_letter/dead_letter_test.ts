@@ -17,13 +17,14 @@ import {
 } from "../../../runtime/dead_letter/mod.ts";
 import {
   createAttributes,
-  createRecord,
+  createLetter,
 } from "../../../runtime/dead_letter/letter.ts";
 import { signRequest } from "../../../runtime/dead_letter/sigv4.ts";
 import { createSnsTarget } from "../../../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../../../runtime/dead_letter/sqs.ts";
 import { createContext } from "../../support/invocation.ts";
 import { createRandom } from "../../support/random.ts";
+import { runProgram } from "../../support/run_program.ts";
 import { type ReceivedMessage, SqsServer } from "../../support/sqs_server.ts";
 
 const SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -49,10 +50,12 @@ function envOf(variables: Record<string, string>): ReadEnv {
 function failedInvocation(
   overrides: Partial<FailedInvocation> = {},
 ): FailedInvocation {
+  const { context = createContext() } = overrides;
   return {
     eventText: JSON.stringify(EVENT),
     errorDocument: { errorType: "TypeError", errorMessage: "No such order" },
-    context: createContext(),
+    context,
+    sendUntilMs: Date.now() + context.getRemainingTimeInMillis() - 100,
     ...overrides,
   };
 }
@@ -538,10 +541,8 @@ Deno.test("send() gives up in time for the error to be reported", async () => {
   await using proxy = startProxy(answerNever);
   const { deadLetter, lines } = createTestDeadLetter({
     queueUrl: `${proxy.origin}/1/never`,
-  }, { reserveMs: 59_900 });
-  const failed = failedInvocation({
-    context: createContext({ remainingMs: 60_000 }),
   });
+  const failed = failedInvocation({ sendUntilMs: Date.now() + 100 });
 
   assertEquals(await deadLetter.send(failed), false);
   assertLoggedWhole(lines[0], failed, "no answer in ");
@@ -781,15 +782,15 @@ Deno.test("send() shortens an error that leaves no room", async () => {
   assertLoggedWhole(lines[0], failed, "with its event cut");
 });
 
-Deno.test("createRecord() keeps to any limit with any text", () => {
+Deno.test("createLetter() keeps to any limit with any text", () => {
   const seed = crypto.getRandomValues(new Uint32Array(1))[0];
-  console.log(`createRecord() seed: ${seed}`);
+  console.log(`createLetter() seed: ${seed}`);
   const random = createRandom(seed);
   const alphabet = [`"`, "\\", "\n", "\0", "a", "é", "闘", "🔥", "\uFFFE"];
   const context = createContext();
   const bytesOf = (text: string) => new TextEncoder().encode(text).length;
   const smallest = bytesOf(
-    createRecord(failedInvocation({ context, eventText: "xx" }), {
+    createLetter(failedInvocation({ context, eventText: "xx" }), {
       maxBytes: 0,
     }).text,
   );
@@ -799,7 +800,7 @@ Deno.test("createRecord() keeps to any limit with any text", () => {
       () => alphabet[Math.floor(random() * alphabet.length)],
     ).join("");
     const maxBytes = smallest + 3 + Math.floor(random() * 300);
-    const { text, isTruncated } = createRecord(
+    const { text, isTruncated } = createLetter(
       failedInvocation({ context, eventText }),
       { maxBytes },
     );
@@ -839,19 +840,15 @@ Deno.test("send() goes through the proxy of the environment, and asks for creden
       context: createContext(),
     }));`;
 
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", "--quiet", program],
-    env: {
-      ...endpoint.env,
-      AWS_ACCESS_KEY_ID: "",
-      HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}`,
-      NO_PROXY: "",
-      no_proxy: "",
-    },
-    stderr: "inherit",
-  }).output();
+  const { stdout } = await runProgram(program, ["--allow-all"], {
+    ...endpoint.env,
+    AWS_ACCESS_KEY_ID: "",
+    HTTP_PROXY: `http://127.0.0.1:${proxy.addr.port}`,
+    NO_PROXY: "",
+    no_proxy: "",
+  });
 
-  assertEquals(new TextDecoder().decode(stdout).trim(), "true");
+  assertEquals(stdout.trim(), "true");
   assertEquals(proxied, ["POST http://sqs.us-east-1.amazonaws.com/"]);
   assertEquals(endpoint.requests.length, 1);
 });
@@ -873,15 +870,10 @@ Deno.test("createDeadLetter() logs to stderr unless told otherwise", async () =>
       context: createContext({ remainingMs: 0 }),
     }));`;
 
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["eval", "--no-config", "--quiet", program],
-  }).output();
+  const { stdout, stderr } = await runProgram(program, ["--allow-all"]);
 
-  assertEquals(new TextDecoder().decode(stdout).trim(), "false");
-  assertStringIncludes(
-    new TextDecoder().decode(stderr),
-    `"requestPayload":[1],`,
-  );
+  assertEquals(stdout.trim(), "false");
+  assertStringIncludes(stderr, `"requestPayload":[1],`);
 });
 
 Deno.test("parseDeadLetterConfig() takes a queue, a topic and an endpoint", () => {

@@ -76,7 +76,7 @@ class FailingFunction implements AsyncDisposable {
     });
     const endpoint = origin ?? `http://127.0.0.1:${this.#proxy.addr.port}`;
     this.process = new FunctionProcess({
-      address: this.api.address,
+      api: this.api,
       main: MAIN,
       permissions: permissions ??
         ["--allow-net", "--allow-env", `--allow-read=${ROOT}`],
@@ -389,12 +389,12 @@ async function failAtOnce(
       });
     },
   );
-  await using _process = new FunctionProcess({
+  await using process = new FunctionProcess({
     address: `127.0.0.1:${server.addr.port}`,
     main: MAIN,
     env,
   });
-  await answered.promise;
+  await process.unlessLost(answered.promise);
   return posts;
 }
 
@@ -607,7 +607,7 @@ Deno.test("a letter is sent again when the queue is busy, and is there once", as
 Deno.test("a queue that may not be reached is told of at the start, and its events are logged", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     main: MAIN,
     permissions: [
       `--allow-net=${api.address}`,
@@ -645,7 +645,7 @@ for (
   Deno.test(`serve() reports ${JSON.stringify(deadLetter)} as an init error`, async () => {
     await using api = new RuntimeApiServer();
     await using process = new FunctionProcess({
-      address: api.address,
+      api,
       main: MAIN,
       env: { TEST_CONFIG: JSON.stringify({ deadLetter }) },
     });
@@ -737,7 +737,7 @@ Deno.test("credentials are asked for after the restore, not before the snapshot"
     },
   });
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     main: MAIN,
     env: {
       ...endpoint.env,

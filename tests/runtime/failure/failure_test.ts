@@ -4,7 +4,6 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertExists } from "@std/assert/exists";
 import { assertLess } from "@std/assert/less";
-import { assertLessOrEqual } from "@std/assert/less-or-equal";
 import { assertMatch } from "@std/assert/match";
 import {
   type ErrorDocument,
@@ -13,27 +12,12 @@ import {
   toFailure,
 } from "../../../runtime/failure/failure.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
-
-const MAX_XRAY_CAUSE_BYTES = 65_536;
+import { toXrayCause } from "../../../runtime/failure/xray.ts";
 
 /** The document without its stack, which tells where this file has a line. */
 function told(thrown: unknown): Omit<ErrorDocument, "stackTrace"> {
   const { stackTrace: _, ...rest } = toErrorDocument(thrown);
   return rest;
-}
-
-/** An error whose stack has this one frame. */
-function withStack(frame: string): Error {
-  return Object.assign(new Error("m"), { stack: `Error: m\n    ${frame}` });
-}
-
-/** The X-Ray cause, parsed, when it is a line that a header can carry. */
-function xrayOf(thrown: unknown) {
-  const { xrayCause } = toFailure(thrown);
-  assertExists(xrayCause);
-  assertMatch(xrayCause, /^[\x20-\x7e]+$/);
-  assertLessOrEqual(xrayCause.length, MAX_XRAY_CAUSE_BYTES);
-  return JSON.parse(xrayCause);
 }
 
 class PaymentError extends Error {
@@ -190,6 +174,15 @@ Deno.test("toErrorDocument() stays small when every AggregateError has others in
   assert(json.includes("depth 6"));
 });
 
+Deno.test("toErrorDocument() tells the errors of errors, and none below", () => {
+  const third = new AggregateError([new Error("fourth")], "third");
+  const second = new AggregateError([third], "second");
+  const first = new AggregateError([second], "first");
+  const document = toErrorDocument(first).errors?.[0].errors?.[0];
+  assertEquals(document?.errorMessage, "third");
+  assert(!("errors" in document!));
+});
+
 Deno.test("toErrorDocument() takes errors for no list when they are none", () => {
   const own = new Error("validation");
   Object.assign(own, { errors: [new Error("field")] });
@@ -260,12 +253,12 @@ Deno.test("toErrorDocument() tells what it can of a value that throws when it is
   );
   revokeFunction();
   for (const thrown of [proxy, revoked, revokedFunction]) {
-    const { document, type, xrayCause } = toFailure(thrown);
+    const { document, type } = toFailure(thrown);
     assertEquals(document.errorType, "Error");
     assertEquals(typeof document.errorMessage, "string");
     assertEquals(document.stackTrace, []);
     assertEquals(type, "Function.Error");
-    assertExists(xrayCause);
+    assertExists(toXrayCause(document));
   }
   const members = Object.fromEntries(
     ["name", "message", "stack", "cause", "errors", "constructor"]
@@ -336,138 +329,6 @@ Deno.test("toFailure() names the runtime's own errors as they are", () => {
   assertEquals(type, "Runtime.MarshalError");
   assertEquals(document.errorType, "Runtime.MarshalError");
   assertEquals(document.cause?.errorType, "TypeError");
-});
-
-Deno.test("toFailure() gives the X-Ray cause as one line of ASCII", () => {
-  const error = new Error("first\r\nsecond \x7f \u2028 é 🔥 \ud83d", {
-    cause: new TypeError("エラー"),
-  });
-  const { working_directory, exceptions, paths } = xrayOf(error);
-  assertEquals(working_directory, Deno.cwd());
-  assertEquals(
-    exceptions.map((it: { type: string; message: string }) => [
-      it.type,
-      it.message,
-    ]),
-    [["Error", error.message], ["TypeError", "エラー"]],
-  );
-  const here = new URL(import.meta.url).pathname;
-  const { path, line, label } = exceptions[0].stack[0];
-  assertEquals(path, here);
-  assert(line > 0);
-  assertEquals(label, "anonymous");
-  assert(paths.includes(here));
-  assertEquals(new Set(paths).size, paths.length);
-});
-
-Deno.test("toFailure() gives X-Ray the errors of an AggregateError, then the cause", () => {
-  const error = new AggregateError(["first", "second"], "all", {
-    cause: "cause",
-  });
-  assertEquals(
-    xrayOf(error).exceptions.map((it: { message: string }) => it.message),
-    ["all", "first", "second", "cause"],
-  );
-});
-
-Deno.test("toFailure() reads frames of every form for X-Ray", () => {
-  const forms: [frame: string, path: string, line: number, label: string][] = [
-    ["at f (file:///app/a.ts:3:5)", "/app/a.ts", 3, "f"],
-    ["at file:///app/a.ts:3:5", "/app/a.ts", 3, "anonymous"],
-    ["at async f (file:///app/a.ts:3:5)", "/app/a.ts", 3, "async f"],
-    ["at async file:///app/a.ts:3:5", "/app/a.ts", 3, "anonymous"],
-    ["at new Order (file:///app/a.ts:3:5)", "/app/a.ts", 3, "new Order"],
-    [
-      "at Object.f [as g] (file:///app/a.ts:3:5)",
-      "/app/a.ts",
-      3,
-      "Object.f [as g]",
-    ],
-    ["at f (file:///app/a%20b%23.ts:3:5)", "/app/a b#.ts", 3, "f"],
-    [
-      "at f (file:///app/%E3%83%91%E3%82%B9/a.ts:3:5)",
-      "/app/パス/a.ts",
-      3,
-      "f",
-    ],
-    ["at f (file:///app/(a).ts:3:5)", "/app/(a).ts", 3, "f"],
-    ["at f (file:///app/パス #1 100%.ts:3:5)", "/app/パス #1 100%.ts", 3, "f"],
-    [
-      "at f (https://deno.land/x%20/a.ts:3:5)",
-      "https://deno.land/x%20/a.ts",
-      3,
-      "f",
-    ],
-    ["at f (ext:core/01_core.js:3:5)", "ext:core/01_core.js", 3, "f"],
-    ["at Array.map (<anonymous>)", "<anonymous>", 0, "Array.map"],
-    ["at Promise.all (index 0)", "index 0", 0, "Promise.all"],
-  ];
-  for (const [frame, path, line, label] of forms) {
-    const { exceptions: [{ stack }], paths } = xrayOf(withStack(frame));
-    assertEquals(stack[0], { path, line, label });
-    assert(paths.includes(path));
-  }
-});
-
-Deno.test("toFailure() reads the frames of a real async stack for X-Ray", async () => {
-  const text = `async function fails() { await null; throw new Error("m"); }
-await fails();`;
-  const folder = Deno.makeTempDirSync({ suffix: " パス #1 50%" });
-  try {
-    Deno.writeTextFileSync(`${folder}/module.ts`, text);
-    const url = new URL("file://");
-    url.pathname = `${folder}/module.ts`.split("/").map(encodeURIComponent)
-      .join("/");
-    const error = await import(url.href).catch((error) => error);
-    const [first, second] = xrayOf(error).exceptions[0].stack;
-    const path = `${folder}/module.ts`;
-    assertEquals(first, { path, line: 1, label: "fails" });
-    assertEquals(second, { path, line: 2, label: "anonymous" });
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-});
-
-Deno.test("toFailure() shortens the X-Ray cause to what the header takes", () => {
-  const error = new Error("🔥".repeat(20_000), {
-    cause: new TypeError("é".repeat(20_000)),
-  });
-  const { exceptions } = xrayOf(error);
-  assertEquals(
-    exceptions.map((it: { type: string }) => it.type),
-    ["Error", "TypeError"],
-  );
-  assertMatch(exceptions[0].message, /^(🔥){512}… \(\d+ more characters\)$/);
-  assertLessOrEqual(exceptions[0].stack.length, 10);
-});
-
-Deno.test("toFailure() leaves the X-Ray cause out when even short it is too long", () => {
-  const error = new Error("m");
-  error.stack = Array.from(
-    { length: 10 },
-    (_, i) => `at ${"関".repeat(1_000)}${i} (file:///a.ts:1:1)`,
-  ).join("\n");
-  let chain = error;
-  for (let i = 0; i < 4; i++) {
-    const outer = new Error("m", { cause: chain });
-    outer.stack = error.stack;
-    chain = outer;
-  }
-  const { xrayCause, document } = toFailure(chain);
-  assertEquals(xrayCause, undefined);
-  assertEquals(document.stackTrace.length, 10);
-});
-
-Deno.test("toFailure() leaves the X-Ray working directory empty when it is gone", () => {
-  const before = Deno.cwd();
-  const folder = Deno.makeTempDirSync();
-  try {
-    Deno.chdir(folder);
-    Deno.removeSync(folder);
-    assertEquals(xrayOf(new Error("m")).working_directory, "");
-  } finally {
-    Deno.chdir(before);
-  }
 });
 
 Deno.test("formatErrorDocument() shows message, frames, errors and causes", () => {

@@ -1,11 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertExists } from "@std/assert/exists";
 import { assertNotEquals } from "@std/assert/not-equals";
 import {
   blankJsonc,
   describeJsonProblem,
-  findJsonProblem,
 } from "../../../runtime/failure/json_problem.ts";
 
 /** Every kind of value, every escape, and what is not ASCII. */
@@ -23,6 +23,23 @@ const SAMPLES = [
 const PIECES = [
   ...'{}[]:,"\\/-+.eE01 \t\r\nunltrufase\u0000\u007f\u00a0\ud83d',
 ];
+
+/** Where a text stops being JSON, and what would have been JSON there. */
+interface Problem {
+  line: number;
+  column: number;
+  expected: string;
+}
+
+/** Reads the description of a problem; undefined if there is no place of one. */
+function problemIn(text: string): Problem | undefined {
+  const description = describeJsonProblem(text);
+  if (description === "it is nested too deeply") return undefined;
+  const match = /^expected (.+) at line (\d+), column (\d+)$/.exec(description);
+  assertExists(match, description);
+  const [, expected, line, column] = match;
+  return { line: Number(line), column: Number(column), expected };
+}
 
 function isJson(text: string): boolean {
   try {
@@ -61,13 +78,13 @@ function mutate(text: string, random: () => number): string {
   return mutated;
 }
 
-Deno.test("findJsonProblem() finds none in JSON", () => {
+Deno.test("describeJsonProblem() finds none in JSON", () => {
   for (const text of SAMPLES) {
-    assertEquals(findJsonProblem(text), undefined, text);
+    assertEquals(problemIn(text), undefined, text);
   }
 });
 
-Deno.test("findJsonProblem() tells line, column and what would have been JSON", () => {
+Deno.test("describeJsonProblem() tells line, column and what would have been JSON", () => {
   const value = "a JSON value";
   const name = "a property name in double quotes";
   const string = "the rest of a string in double quotes";
@@ -119,70 +136,70 @@ Deno.test("findJsonProblem() tells line, column and what would have been JSON", 
   ];
   for (const [text, place, expected] of expectedOf) {
     const [line, column] = place.split(":").map(Number);
-    assertEquals(findJsonProblem(text), { line, column, expected }, text);
+    assertEquals(problemIn(text), { line, column, expected }, text);
     assertEquals(isJson(text), false, text);
   }
 });
 
-Deno.test("findJsonProblem() counts LF and CRLF as one line break", () => {
+Deno.test("describeJsonProblem() counts LF and CRLF as one line break", () => {
   const problem = { line: 3, column: 5, expected: "a JSON value" };
-  assertEquals(findJsonProblem('{\n"a":1,\n"b":x}'), problem);
-  assertEquals(findJsonProblem('{\r\n"a":1,\r\n"b":x}'), problem);
+  assertEquals(problemIn('{\n"a":1,\n"b":x}'), problem);
+  assertEquals(problemIn('{\r\n"a":1,\r\n"b":x}'), problem);
   const atTheBreak = { line: 1, column: 3, expected: '"," or "]"' };
-  assertEquals(findJsonProblem("[1"), atTheBreak);
-  assertEquals(findJsonProblem("[\r\n1\r\n"), {
+  assertEquals(problemIn("[1"), atTheBreak);
+  assertEquals(problemIn("[\r\n1\r\n"), {
     ...atTheBreak,
     line: 3,
     column: 1,
   });
 });
 
-Deno.test("findJsonProblem() counts columns in UTF-16 units, as editors do", () => {
-  assertEquals(findJsonProblem('["🔥é" x]')?.column, 8);
+Deno.test("describeJsonProblem() counts columns in UTF-16 units, as editors do", () => {
+  assertEquals(problemIn('["🔥é" x]')?.column, 8);
 });
 
-Deno.test("findJsonProblem() takes lone surrogates, as JSON.parse does", () => {
-  assertEquals(findJsonProblem('["\ud83d", "\\udd25"]'), undefined);
-  assertEquals(findJsonProblem("[\ud83d]"), {
+Deno.test("describeJsonProblem() takes lone surrogates, as JSON.parse does", () => {
+  assertEquals(problemIn('["\ud83d", "\\udd25"]'), undefined);
+  assertEquals(problemIn("[\ud83d]"), {
     line: 1,
     column: 2,
     expected: "a JSON value",
   });
 });
 
-Deno.test("findJsonProblem() refuses a byte order mark, as JSON.parse does", () => {
-  assertEquals(findJsonProblem("\ufeff{}"), {
+Deno.test("describeJsonProblem() refuses a byte order mark, as JSON.parse does", () => {
+  assertEquals(problemIn("\ufeff{}"), {
     line: 1,
     column: 1,
     expected: "a JSON value",
   });
 });
 
-Deno.test("findJsonProblem() follows 100,000 levels of nesting", () => {
+Deno.test("describeJsonProblem() follows 100,000 levels of nesting", () => {
   const depth = 100_000;
   const open = '{"a":['.repeat(depth / 2);
   const close = "]}".repeat(depth / 2);
-  assertEquals(findJsonProblem(open + close), undefined);
-  assertEquals(findJsonProblem(open), {
+  assertEquals(problemIn(open + close), undefined);
+  assertEquals(problemIn(open), {
     line: 1,
     column: open.length + 1,
     expected: "a JSON value",
   });
-  assertEquals(findJsonProblem(open + close.slice(0, -1)), {
+  assertEquals(problemIn(open + close.slice(0, -1)), {
     line: 1,
     column: open.length + close.length,
     expected: '"," or "}"',
   });
 });
 
-Deno.test("findJsonProblem() reads an event as large as Lambda's limit", () => {
+Deno.test("describeJsonProblem() reads an event as large as Lambda's limit", () => {
   const bytes = 6 * 1024 * 1024;
   for (const text of [`"${"a".repeat(bytes)}`, `"${"\\n".repeat(bytes / 2)}`]) {
-    assertEquals(findJsonProblem(text)?.column, text.length + 1);
+    assertEquals(problemIn(text)?.column, text.length + 1);
   }
 });
 
-Deno.test("findJsonProblem() agrees with JSON.parse about any text", () => {
+Deno.test("describeJsonProblem() agrees with JSON.parse about any text", () => {
   const seed = Math.floor(Math.random() * 2 ** 32);
   console.log(`seed ${seed}`);
   const random = randomFrom(seed);
@@ -192,7 +209,7 @@ Deno.test("findJsonProblem() agrees with JSON.parse about any text", () => {
     const expected = isJson(text);
     counts[expected ? "json" : "none"]++;
     assertEquals(
-      findJsonProblem(text) === undefined,
+      problemIn(text) === undefined,
       expected,
       `seed ${seed}, text ${JSON.stringify(text)}`,
     );
@@ -201,12 +218,12 @@ Deno.test("findJsonProblem() agrees with JSON.parse about any text", () => {
   assertNotEquals(counts.none, 0);
 });
 
-Deno.test("findJsonProblem() finds the place that a cut leaves open", () => {
+Deno.test("describeJsonProblem() finds the place that a cut leaves open", () => {
   for (const text of SAMPLES.filter((text) => /^[{["]/.test(text))) {
     const whole = text.trimEnd();
     for (let length = 0; length < whole.length; length++) {
       const cut = whole.slice(0, length);
-      const problem = findJsonProblem(cut);
+      const problem = problemIn(cut);
       assertEquals(problem?.line, cut.split("\n").length, cut);
     }
   }
@@ -268,6 +285,6 @@ Deno.test("blankJsonc() leaves what it cannot read to be found", () => {
       "{,,}",
     ]
   ) {
-    assertNotEquals(findJsonProblem(blankJsonc(text)), undefined, text);
+    assertNotEquals(problemIn(blankJsonc(text)), undefined, text);
   }
 });

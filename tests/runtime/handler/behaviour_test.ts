@@ -30,15 +30,17 @@ const CONTEXT = new InvocationContext(INVOCATION, FACTS);
 /** The lines that every refusal shows. */
 const EXPECTED = `Expected a module such as
 
-export function handleEvent(event, context) {
-  return { message: "Hello", requestId: context.requestId };
+import type { Context } from "@toukon/lambda";
+
+export function handleEvent(event: unknown, context: Context) {
+  return { message: "Hello", event, requestId: context.requestId };
 }
 
 or
 
 export default {
-  fetch(request) {
-    return new Response("Hello");
+  fetch(request: Request) {
+    return new Response("Hello, " + request.url);
   },
 };`;
 

@@ -4,26 +4,14 @@ import { assertEquals } from "@std/assert/equals";
 import { assertRejects } from "@std/assert/rejects";
 import { assertStrictEquals } from "@std/assert/strict-equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
-import type { Config, ConfigFile } from "../../../runtime/config.ts";
-import {
-  type FunctionFacts,
-  InvocationContext,
-} from "../../../runtime/handler/context.ts";
+import type { ConfigFile } from "../../../runtime/config.ts";
 import { loadBehaviour } from "../../../runtime/handler/load.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
+import { DEFAULT_CONFIG } from "../../support/config.ts";
+import { Folder } from "../../support/folder.ts";
+import { createContext } from "../../support/invocation.ts";
 
-const FACTS: FunctionFacts = {
-  functionName: "hello",
-  functionVersion: "$LATEST",
-  memoryLimitInMB: "128",
-  logGroupName: "",
-  logStreamName: "",
-};
-
-const CONTEXT = new InvocationContext(
-  { requestId: "id-1", headers: new Headers(), body: "" },
-  FACTS,
-);
+const CONTEXT = createContext();
 
 const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx", "cts", "cjs"];
 const MODULE = `export const handleEvent = () => "handled";`;
@@ -32,38 +20,9 @@ const MODULE = `export const handleEvent = () => "handled";`;
 Deno.env.delete("_HANDLER");
 Deno.env.delete("LAMBDA_TASK_ROOT");
 
-/** A folder that is removed in the end, with the files and their texts. */
-class Folder implements Disposable {
-  readonly path = Deno.makeTempDirSync();
-
-  constructor(files: Record<string, string>) {
-    for (const [name, text] of Object.entries(files)) {
-      const path = `${this.path}/${name}`;
-      Deno.mkdirSync(path.replace(/\/[^/]*$/, ""), { recursive: true });
-      Deno.writeTextFileSync(path, text);
-    }
-  }
-
-  [Symbol.dispose](): void {
-    Deno.removeSync(this.path, { recursive: true });
-  }
-}
-
 /** What deno.json says, when it is at the path and names the handler. */
 function configFile(handler?: string, path?: string): ConfigFile {
-  const config: Config = {
-    handler,
-    basePath: "",
-    textTypes: [],
-    invokeMode: "BUFFERED",
-    passThroughPath: undefined,
-    logLevel: "INFO",
-    isolation: "none",
-    permissions: undefined,
-    deadLetter: undefined,
-    supervisor: { maxRestarts: 3, maxSeconds: 5 },
-  };
-  return { config, path };
+  return { config: { ...DEFAULT_CONFIG, handler }, path };
 }
 
 /** What the handler answers that deno.json in the folder names. */

@@ -14,14 +14,15 @@ import {
   type HttpInfo,
   isHttpEvent,
   type LatticeEvent,
-  respond,
   type RestApiEvent,
   toHandler,
-  toPrelude,
   toRequest,
   toResult,
 } from "../../../runtime/http/mod.ts";
-import { fakeContext, GATEWAYS, type Result } from "./gateways.ts";
+import { respond } from "../../../runtime/http/adapter.ts";
+import { toPrelude } from "../../../runtime/http/prelude.ts";
+import { createContext } from "../../support/invocation.ts";
+import { GATEWAYS, type Result } from "./gateways.ts";
 
 const HOST = { host: "api.example.com" };
 
@@ -111,7 +112,7 @@ async function infoOf(event: HttpEvent): Promise<HttpInfo> {
     resolve(info);
     return new Response();
   });
-  await handler(event, fakeContext());
+  await handler(event, createContext());
   return await promise;
 }
 
@@ -332,7 +333,7 @@ Deno.test("toHandler() names the source of an event that it cannot answer", asyn
   const handler = toHandler(() => new Response());
   const event = { Records: [{ eventSource: "aws:sqs", body: "secret" }] };
   const error = await assertRejects(
-    () => handler(event, fakeContext()),
+    () => handler(event, createContext()),
     TypeError,
     'Cannot answer an event from "aws:sqs": the module has only fetch',
   );
@@ -733,19 +734,22 @@ Deno.test("toRequest() takes the trace of the invocation for the request's", () 
   const traces = ["Root=1-1;Parent=a;Sampled=1", "Root=1-1;Parent=b;Sampled=0"];
   // Made before either is read, as with concurrent invocations.
   const requests = traces.map((traceId) =>
-    toRequest(restEvent({ headers }), fakeContext({ traceId }))
+    toRequest(restEvent({ headers }), createContext({ traceId }))
   );
   assertEquals(
     requests.map((request) => request.headers.get("x-amzn-trace-id")),
     traces,
   );
-  const untraced = toRequest(restEvent({ headers }), fakeContext());
+  const untraced = toRequest(
+    restEvent({ headers }),
+    createContext({ traceId: undefined }),
+  );
   assertEquals(untraced.headers.get("x-amzn-trace-id"), "Root=1-1;Self=1-2");
 });
 
 Deno.test("toRequest() gives the request the signal of the context", () => {
   const controller = new AbortController();
-  const context = fakeContext({ signal: controller.signal });
+  const context = createContext({ signal: controller.signal });
   const request = toRequest(restEvent(), context);
   const copy = new Request(request);
   assertEquals(request.signal.aborted, false);
@@ -802,7 +806,7 @@ Deno.test("toHandler() answers invalid base64 with 400 and does not call fetch",
   });
   for (const body of ["A", "****", "AA=A"]) {
     for (const event of everyEvent({ method: "POST", body }, true)) {
-      const result = await handler(event, fakeContext()) as Result;
+      const result = await handler(event, createContext()) as Result;
       assertEquals(result.statusCode, 400);
       assertEquals(JSON.parse(result.body), {
         message: "The body is not valid base64",
@@ -829,7 +833,7 @@ Deno.test("toHandler() answers a method that no Request can have with 400", asyn
   const handler = toHandler(() => new Response());
   for (const method of ["TRACE", "CONNECT", "TRACK", "not a method"]) {
     for (const event of everyEvent({ method })) {
-      const result = await handler(event, fakeContext()) as Result;
+      const result = await handler(event, createContext()) as Result;
       assertEquals(result.statusCode, 400);
       assertEquals(JSON.parse(result.body), {
         message:
@@ -859,7 +863,7 @@ Deno.test("toHandler() answers a header that is not valid with 400, without its 
   ];
   for (const each of headers) {
     const event = restEvent({ headers: each });
-    const result = await handler(event, fakeContext()) as Result;
+    const result = await handler(event, createContext()) as Result;
     assertEquals(result.statusCode, 400);
     assertEquals(JSON.parse(result.body), {
       message: `The header "${Object.keys(each)[0]}" is not valid in HTTP`,
@@ -1029,7 +1033,7 @@ Deno.test("toHandler() settles completed when the result is made, or has failed"
     return Response.error();
   });
   await assertRejects(() =>
-    handler(restEvent(), fakeContext()) as Promise<unknown>
+    handler(restEvent(), createContext()) as Promise<unknown>
   );
   await assertRejects(async () => await (await promise).completed, RangeError);
 });
@@ -1042,7 +1046,7 @@ Deno.test("toHandler() does not settle completed while fetch is at work", async 
     order.push("response");
     return new Response("text");
   });
-  await handler(restEvent(), fakeContext());
+  await handler(restEvent(), createContext());
   assertEquals(order, ["response", "completed"]);
 });
 
@@ -1051,7 +1055,7 @@ Deno.test("toHandler() passes on what fetch throws", async () => {
     throw new RangeError("From the handler");
   });
   await assertRejects(
-    () => handler(restEvent(), fakeContext()),
+    () => handler(restEvent(), createContext()),
     RangeError,
     "From the handler",
   );
@@ -1364,7 +1368,7 @@ Deno.test("toHandler() does not wait for a body that HEAD drops, or fail with it
       const handler = toHandler(() =>
         new Response(new ReadableStream({ cancel }))
       );
-      const result = await handler(event, fakeContext());
+      const result = await handler(event, createContext());
       assertEquals(result.statusCode, 200);
     }
     const handler = toHandler(() => {
@@ -1372,7 +1376,7 @@ Deno.test("toHandler() does not wait for a body that HEAD drops, or fail with it
       response.body?.getReader();
       return response;
     });
-    assertEquals((await handler(event, fakeContext())).statusCode, 200);
+    assertEquals((await handler(event, createContext())).statusCode, 200);
   }
 });
 
@@ -1396,7 +1400,7 @@ Deno.test("toHandler() says what it cannot send, and why", async () => {
     for (const method of ["GET", "HEAD"]) {
       for (const event of everyEvent({ method })) {
         await assertRejects(
-          () => handler(event, fakeContext()),
+          () => handler(event, createContext()),
           Error,
           message,
         );
@@ -1582,18 +1586,18 @@ Deno.test("respond() gives the response to be streamed, without a body for HEAD"
   const fetch = () =>
     new Response(new ReadableStream({ cancel: resolve }), { status: 203 });
   const event = functionUrlEvent({ method: "HEAD" });
-  const response = await respond(fetch, event, fakeContext(), options);
+  const response = await respond(fetch, event, createContext(), options);
   await promise;
   assertEquals([response.status, response.body], [203, null]);
 
   const refused = functionUrlEvent({ method: "HEAD", headers: { "": "" } });
-  const refusal = await respond(fetch, refused, fakeContext(), options);
+  const refusal = await respond(fetch, refused, createContext(), options);
   assertEquals([refusal.status, refusal.body], [400, null]);
 
   const get = await respond(
     () => new Response("a"),
     restEvent(),
-    fakeContext(),
+    createContext(),
     options,
   );
   assertEquals(await get.text(), "a");

@@ -3,7 +3,8 @@
 import { assertEquals } from "@std/assert/equals";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, ClientResponse } from "./gateways.ts";
-import { ask, HttpFunction } from "../../support/http_function.ts";
+import { Child } from "../../support/child.ts";
+import { clientRequest, HttpFunction } from "../../support/http_function.ts";
 
 const FIXTURES = new URL("../../fixtures/", import.meta.url).pathname;
 
@@ -52,44 +53,45 @@ const FORM = [
 ].join("\r\n");
 
 const REQUESTS: ClientRequest[] = [
-  ask("GET", "/text"),
-  ask("HEAD", "/text"),
-  ask("POST", "/json", {
+  clientRequest("GET", "/text"),
+  clientRequest("HEAD", "/text"),
+  clientRequest("POST", "/json", {
     body: encode(`{"name":"アントニオ"}`),
     headers: [["content-type", "application/json"]],
   }),
-  ask("GET", "/query?a=1&a=2&b=%20+%2B&c=%C3%A9&d&e="),
-  ask("DELETE", "/query"),
-  ask("GET", "/headers", {
+  clientRequest("GET", "/query?a=1&a=2&b=%20+%2B&c=%C3%A9&d&e="),
+  clientRequest("DELETE", "/query"),
+  clientRequest("GET", "/headers", {
     headers: [["x-name", "välue"], ["x-list", "one, two"]],
     cookies: ["a=1", "b=%20"],
   }),
-  ask("POST", "/bytes", {
+  clientRequest("POST", "/bytes", {
     body: EVERY_BYTE,
     headers: [["content-type", "application/octet-stream"]],
   }),
-  ask("POST", "/bytes", { body: new Uint8Array(1024 * 1024).fill(200) }),
-  ask("GET", "/cookies"),
-  ask("GET", "/redirect"),
-  ask("GET", "/empty"),
-  ask("GET", "/not-modified"),
-  ask("GET", "/gzip"),
-  ask("GET", "/stream"),
-  ask("POST", "/form", {
+  clientRequest("POST", "/bytes", {
+    body: new Uint8Array(1024 * 1024).fill(200),
+  }),
+  clientRequest("GET", "/cookies"),
+  clientRequest("GET", "/redirect"),
+  clientRequest("GET", "/empty"),
+  clientRequest("GET", "/not-modified"),
+  clientRequest("GET", "/gzip"),
+  clientRequest("GET", "/stream"),
+  clientRequest("POST", "/form", {
     body: encode(FORM),
     headers: [["content-type", "multipart/form-data; boundary=line"]],
   }),
-  ask("GET", "/missing/%F0%9F%94%A5/%2F//"),
-  ask("OPTIONS", "/text"),
+  clientRequest("GET", "/missing/%F0%9F%94%A5/%2F//"),
+  clientRequest("OPTIONS", "/text"),
 ];
 
 /** A module under `deno serve`. */
 class Served implements AsyncDisposable {
-  readonly #child: Deno.ChildProcess;
-  readonly #address: Promise<string>;
+  readonly #child: Child;
 
   constructor({ module, config }: App) {
-    this.#child = new Deno.Command(Deno.execPath(), {
+    this.#child = new Child(Deno.execPath(), {
       args: [
         "serve",
         "--no-check",
@@ -99,36 +101,19 @@ class Served implements AsyncDisposable {
         module,
       ],
       env: { NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "null",
-      stderr: "piped",
-    }).spawn();
-    this.#address = this.#readAddress();
+    });
   }
 
-  /** Where it listens, as host:port. */
-  get address(): Promise<string> {
-    return this.#address;
+  /** Gives where it listens, as host:port, once it does. */
+  async address(): Promise<string> {
+    const [, address] = await this.#child.until(({ stderr }) =>
+      /Listening on http:\/\/(\S+?)\/?\s/.exec(stderr)
+    );
+    return address;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
-    await this.#child.status;
-    await this.#address;
-  }
-
-  async #readAddress(): Promise<string> {
-    let text = "";
-    let address: string | undefined;
-    for await (
-      const part of this.#child.stderr.pipeThrough(new TextDecoderStream())
-    ) {
-      text += part;
-      address ??= /Listening on http:\/\/(\S+?)\/?\s/.exec(text)?.[1];
-      if (address) break;
-    }
-    if (address) return address;
-    throw new Error(`deno serve has not started: ${text}`);
+    await this.#child[Symbol.asyncDispose]();
   }
 }
 
@@ -188,7 +173,7 @@ for (const app of APPS) {
         { handler: app.module, invokeMode },
         await readImports(app.config),
       );
-      const host = await served.address;
+      const host = await served.address();
       for (const [index, request] of REQUESTS.entries()) {
         const expected = compared(await send(host, request));
         const actual = compared(await lambda.request({ ...request, host }));

@@ -6,18 +6,44 @@ import {
   isHttpEvent,
   toHandler,
 } from "../../../runtime/http/mod.ts";
-import {
-  echo,
-  fakeContext,
-  httpApi,
-  restApi,
-  type Result,
-} from "./gateways.ts";
+import { echo, httpApi, restApi, type Result } from "./gateways.ts";
+import { createContext } from "../../support/invocation.ts";
 
-/** Events as AWS services send them, kept beside the project. */
-const FOLDER = new URL("../../../../shared/events/", import.meta.url);
+/** A folder of events, and what is to be made of them. */
+interface Collection {
+  folder: URL;
+  /** The names of the events that are HTTP requests. */
+  http: string[];
+  /** What sends others, by their names. */
+  others: Record<string, string | undefined>;
+}
 
-const HTTP_EVENTS = [
+/** Written for this project, after the documentation of the services. */
+const OWN: Collection = {
+  folder: new URL("../../fixtures/events/", import.meta.url),
+  http: [
+    "alb.json",
+    "alb_health_check.json",
+    "alb_multi_value.json",
+    "function_url.json",
+    "http_api.json",
+    "lattice.json",
+    "rest_api.json",
+    "rest_api_test_invoke.json",
+  ],
+  others: {
+    "authorizer.json": "API Gateway Lambda authorizer",
+    "direct.json": "Step Functions or direct invocation",
+    "kafka.json": "aws:kafka",
+    "schedule.json": "aws.events: Scheduled Event",
+    "sns.json": "aws:sns",
+    "sqs.json": "aws:sqs",
+    "websocket_connect.json": "API Gateway WebSocket API: CONNECT",
+    "websocket_message.json": "API Gateway WebSocket API: MESSAGE",
+  },
+};
+
+const SHARED_HTTP_EVENTS = [
   "alb-lambda-target-request-multivalue-headers.json",
   "apigw-console-request.json",
   "apigw-request-catch-all.json",
@@ -38,7 +64,7 @@ const HTTP_EVENTS = [
   "http-lambda_function_url_request.json",
 ];
 
-const OTHER_SOURCES: Record<string, string> = {
+const SHARED_OTHER_SOURCES: Record<string, string> = {
   "activemq-event.json": "aws:mq",
   "apigw-custom-auth-request-type-request.json":
     "API Gateway Lambda authorizer",
@@ -74,11 +100,18 @@ const OTHER_SOURCES: Record<string, string> = {
   "sqs-event.json": "aws:sqs",
 };
 
+/** As AWS services send them, where they lie beside the project. */
+const SHARED: Collection = {
+  folder: new URL("../../../../shared/events/", import.meta.url),
+  http: SHARED_HTTP_EVENTS,
+  others: SHARED_OTHER_SOURCES,
+};
+
 const HOP_BY_HOP = ["connection", "transfer-encoding"];
 
-function eventNames(): string[] {
+function namesIn(folder: URL): string[] {
   try {
-    return [...Deno.readDirSync(FOLDER)].map(({ name }) => name)
+    return [...Deno.readDirSync(folder)].map(({ name }) => name)
       .filter((name) => name.endsWith(".json")).sort();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
@@ -86,11 +119,8 @@ function eventNames(): string[] {
   }
 }
 
-const NAMES = eventNames();
-const ignore = NAMES.length === 0;
-
-function readEvent(name: string) {
-  return JSON.parse(Deno.readTextFileSync(new URL(name, FOLDER)));
+function readEvent(folder: URL, name: string) {
+  return JSON.parse(Deno.readTextFileSync(new URL(name, folder)));
 }
 
 type Values = Record<string, string | string[]>;
@@ -127,68 +157,104 @@ function sentQuery(
   );
 }
 
-for (const name of HTTP_EVENTS) {
+function sentCookies(
+  event: { cookies?: string[]; headers?: Values; multiValueHeaders?: Values },
+): string[] {
+  const { cookies } = event;
+  if (cookies) return cookies;
+  const [, values = []] =
+    sentHeaders(event).find(([header]) => header === "cookie") ?? [];
+  return values.flatMap((value) => value.split("; "));
+}
+
+for (const { folder, http, others } of [OWN, SHARED]) {
+  const names = namesIn(folder);
+  const ignore = folder === SHARED.folder && names.length === 0;
+  const where = folder === OWN.folder ? "" : ", of those beside the project";
+
+  for (const name of http) {
+    Deno.test(
+      `toHandler() answers ${name} and keeps it intact`,
+      { ignore },
+      async () => {
+        const event = readEvent(folder, name);
+        const warnings: string[] = [];
+        const handler = toHandler(echo, {
+          warn: (message) => void warnings.push(message),
+        });
+        // The trace of the invocation would take the place of the request's.
+        const context = createContext({ traceId: undefined });
+        const result = await handler(event, context) as Result;
+        const { headers, cookies, body } = result.multiValueHeaders
+          ? restApi.toClientResponse(result)
+          : httpApi.toClientResponse(result);
+
+        const method = event.httpMethod ?? event.method ??
+          event.requestContext.http.method;
+        assertEquals(headers["echo-method"], method);
+        const url = new URL(headers["echo-url"]);
+        assertEquals(url.pathname, event.rawPath ?? event.path);
+        assertEquals([...url.searchParams], sentQuery(event));
+
+        for (const [header, values] of sentHeaders(event)) {
+          if (header === "cookie" || HOP_BY_HOP.includes(header)) continue;
+          assertEquals(headers[`echo-${header}`], values.join(", "), header);
+        }
+        const sent = sentCookies(event);
+        assertEquals(headers["echo-cookie"] ?? "", sent.join("; "));
+        assertEquals(cookies, sent);
+        assertEquals(warnings, []);
+
+        // A GET request has no body, whatever the event carries.
+        const sentBody = method === "GET" ? "" : event.body;
+        assertEquals(new TextDecoder().decode(body), sentBody);
+      },
+    );
+  }
+
   Deno.test(
-    `toHandler() answers ${name} and keeps it intact`,
+    `isHttpEvent() takes every HTTP event and no other${where}`,
     { ignore },
-    async () => {
-      const event = readEvent(name);
-      const warnings: string[] = [];
-      const handler = toHandler(echo, {
-        warn: (message) => void warnings.push(message),
-      });
-      const result = await handler(event, fakeContext()) as Result;
-      const { headers, cookies, body } = result.multiValueHeaders
-        ? restApi.toClientResponse(result)
-        : httpApi.toClientResponse(result);
+    () => {
+      assertEquals(
+        names.filter((name) => isHttpEvent(readEvent(folder, name))),
+        http,
+      );
+    },
+  );
 
-      const method = event.httpMethod ?? event.requestContext.http.method;
-      assertEquals(headers["echo-method"], method);
-      const url = new URL(headers["echo-url"]);
-      assertEquals(url.pathname, event.rawPath ?? event.path);
-      assertEquals([...url.searchParams], sentQuery(event));
-
-      const sent = sentHeaders(event);
-      for (const [header, values] of sent) {
-        if (header === "cookie" || HOP_BY_HOP.includes(header)) continue;
-        assertEquals(headers[`echo-${header}`], values.join(", "), header);
-      }
-      const sentCookies = event.cookies ??
-        sent.find(([header]) => header === "cookie")?.[1] ?? [];
-      assertEquals(headers["echo-cookie"] ?? "", sentCookies.join("; "));
-      assertEquals(cookies, sentCookies);
-      assertEquals(warnings, []);
-
-      // A GET request has no body, whatever the event carries.
-      const sentBody = method === "GET" ? "" : event.body;
-      assertEquals(new TextDecoder().decode(body), sentBody);
+  Deno.test(
+    `eventSource() names the sources of other events${where}`,
+    { ignore },
+    () => {
+      const found = Object.keys(others).map((name) => [
+        name,
+        eventSource(readEvent(folder, name)),
+      ]);
+      assertEquals(Object.fromEntries(found), others);
     },
   );
 }
 
+Deno.test("every event of the project is decided upon", () => {
+  assertEquals(
+    namesIn(OWN.folder),
+    [...OWN.http, ...Object.keys(OWN.others)].sort(),
+  );
+});
+
+const SHARED_NAMES = namesIn(SHARED.folder);
+
 Deno.test(
-  "isHttpEvent() takes every HTTP event and no other",
-  { ignore },
+  "every event of a gateway is decided upon, of those beside the project",
+  {
+    ignore: SHARED_NAMES.length === 0,
+  },
   () => {
-    assertEquals(
-      NAMES.filter((name) => isHttpEvent(readEvent(name))),
-      HTTP_EVENTS,
+    const undecided = SHARED_NAMES.filter((name) =>
+      /^(http-|apigw|alb)/.test(name) && !SHARED.http.includes(name) &&
+      !(name in SHARED.others)
     );
+    assertEquals(undecided, []);
   },
 );
-
-Deno.test("eventSource() names the sources of other events", { ignore }, () => {
-  const found = Object.keys(OTHER_SOURCES).map((name) => [
-    name,
-    eventSource(readEvent(name)),
-  ]);
-  assertEquals(Object.fromEntries(found), OTHER_SOURCES);
-});
-
-Deno.test("every event of a gateway is decided upon", { ignore }, () => {
-  const undecided = NAMES.filter((name) =>
-    /^(http-|apigw|alb)/.test(name) && !HTTP_EVENTS.includes(name) &&
-    !(name in OTHER_SOURCES)
-  );
-  assertEquals(undecided, []);
-});

@@ -13,7 +13,11 @@ import {
   lattice,
   restApi,
 } from "./gateways.ts";
-import { ask, HttpFunction, Project } from "../../support/http_function.ts";
+import {
+  clientRequest,
+  HttpFunction,
+  Project,
+} from "../../support/http_function.ts";
 import { type RawReply, RawRuntimeApi } from "../../support/raw_runtime_api.ts";
 
 const FIXTURES = new URL("../../fixtures/fetch/", import.meta.url).pathname;
@@ -29,7 +33,7 @@ class Streaming implements AsyncDisposable {
     handler: SENDING,
     invokeMode: "RESPONSE_STREAM",
   });
-  readonly #process = this.#project.run(this.#api.address);
+  readonly #process = this.#project.run({ api: this.#api });
 
   /** Asks through a gateway that can stream. */
   stream(
@@ -39,13 +43,13 @@ class Streaming implements AsyncDisposable {
       gateway?: Gateway;
     } = {},
   ): Promise<RawReply> {
-    const body = JSON.stringify(gateway.toEvent(ask(method, path)));
+    const body = JSON.stringify(gateway.toEvent(clientRequest(method, path)));
     return this.#api.stream({ id: "1", body });
   }
 
   /** Asks, and gives what is posted in one piece. */
   async post(path: string, gateway: Gateway) {
-    const body = JSON.stringify(gateway.toEvent(ask("GET", path)));
+    const body = JSON.stringify(gateway.toEvent(clientRequest("GET", path)));
     return JSON.parse(await this.#api.invoke({ id: "1", body }));
   }
 
@@ -79,7 +83,7 @@ function splitPrelude(text: string) {
 
 Deno.test("serve() gives fetch the HTTP events, and handleEvent the others", async () => {
   await using lambda = new HttpFunction({ handler: `${FIXTURES}both.ts` });
-  const event = functionUrl.toEvent(ask("GET", "/a%20b?c=1"));
+  const event = functionUrl.toEvent(clientRequest("GET", "/a%20b?c=1"));
   const { text } = await lambda.invoke(event);
   const { statusCode, headers, body } = JSON.parse(text);
   assertEquals(statusCode, 200);
@@ -172,7 +176,7 @@ Deno.test("serve() takes lambda.basePath off and sends lambda.textTypes as text"
   });
   for (const path of ["/prod/bytes", "/bytes"]) {
     const body = new TextEncoder().encode("é");
-    const event = restApi.toEvent(ask("POST", path, { body }));
+    const event = restApi.toEvent(clientRequest("POST", path, { body }));
     const { text } = await lambda.invoke(event);
     assertEquals(JSON.parse(text).isBase64Encoded, false);
     assertEquals(JSON.parse(text).body, "é");
@@ -236,12 +240,14 @@ Deno.test("serve() reports what fails before the prelude as any error", async ()
       ["/headers", "Cannot stream the response: its headers take"],
     ]
   ) {
-    const post = await lambda.invoke(restApi.toEvent(ask("GET", path)));
+    const post = await lambda.invoke(
+      restApi.toEvent(clientRequest("GET", path)),
+    );
     assertMatch(post.path, /\/error$/);
     assertStringIncludes(JSON.parse(post.text).errorMessage, message);
   }
   // The body of the last is let go of.
-  const { body } = await lambda.request(ask("GET", "/completed"));
+  const { body } = await lambda.request(clientRequest("GET", "/completed"));
   const { completed, cancelled } = JSON.parse(new TextDecoder().decode(body));
   assertStringIncludes(completed, "failed: Cannot stream the response");
   assertEquals(cancelled, "RangeError");
@@ -286,7 +292,7 @@ Deno.test("serve() streams what is too large for a whole result", async () => {
     handler: SENDING,
     invokeMode: "RESPONSE_STREAM",
   });
-  const request = ask("GET", "/large");
+  const request = clientRequest("GET", "/large");
   const { path, text } = await lambda.invoke(httpApi.toEvent(request));
   assertMatch(path, /\/error$/);
   assertStringIncludes(

@@ -1,7 +1,5 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Context } from "../../../runtime/handler/context.ts";
-
 /**
  * What each gateway makes of a client's request and of a function's result,
  * written for the tests from the documentation of the gateways and from what
@@ -364,9 +362,4 @@ export async function echo(request: Request): Promise<Response> {
   }
   // Bytes, since a string would bring a content type.
   return new Response(await request.bytes(), { headers });
-}
-
-/** A context with what the conversion reads. */
-export function fakeContext(fields: Partial<Context> = {}): Context {
-  return { signal: new AbortController().signal, ...fields } as Context;
 }

@@ -7,11 +7,11 @@ import {
   type ClientRequest,
   type ClientResponse,
   echo,
-  fakeContext,
   type Gateway,
   GATEWAYS,
   type Result,
 } from "./gateways.ts";
+import { createContext } from "../../support/invocation.ts";
 
 const ROUNDS = 300;
 
@@ -221,7 +221,7 @@ for (const gateway of GATEWAYS) {
       const request = randomRequest(random, gateway);
       try {
         const event = overTheWire(gateway.toEvent(request));
-        const result = overTheWire(await handler(event, fakeContext()));
+        const result = overTheWire(await handler(event, createContext()));
         const response = gateway.toClientResponse(result as Result);
         assertEchoed(response, request, gateway);
       } catch (cause) {

@@ -17,9 +17,18 @@ import {
 import { NotBegunError } from "../../../runtime/isolation/worker_runs.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
 import type { ReplyStream } from "../../../runtime/reply/stream.ts";
-import { FunctionProcess } from "../../support/function_process.ts";
+import { ask } from "../../support/ask.ts";
+import { Folder } from "../../support/folder.ts";
+import {
+  FunctionProcess,
+  type FunctionProcessOptions,
+} from "../../support/function_process.ts";
 import { createRandom } from "../../support/random.ts";
-import { ByteReader, RawRuntimeApi } from "../../support/raw_runtime_api.ts";
+import {
+  ByteReader,
+  RawRuntimeApi,
+  trailersOf,
+} from "../../support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "../../support/runtime_api.ts";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
@@ -39,15 +48,24 @@ interface StartOptions {
   flags?: string[];
   /** Further environment variables. */
   env?: Record<string, string>;
+  /** Where the Runtime API is to be found, when it is not there yet. */
+  address?: string;
 }
 
 /** Starts a function whose handler runs in a worker. */
 function start(
-  { address }: { address: string },
-  { config = {}, faults = {}, main = "serve.ts", flags = [], env = {} }:
-    StartOptions = {},
+  api: FunctionProcessOptions["api"],
+  {
+    config = {},
+    faults = {},
+    main = "serve.ts",
+    flags = [],
+    env = {},
+    address,
+  }: StartOptions = {},
 ): FunctionProcess {
   return new FunctionProcess({
+    api,
     address,
     main: FIXTURES + main,
     args: [JSON.stringify(config), JSON.stringify(faults)],
@@ -59,10 +77,6 @@ function start(
       ...flags,
     ],
   });
-}
-
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
 }
 
 /** An invocation that times out within a second or so. */
@@ -90,16 +104,6 @@ async function logOf(process: FunctionProcess): Promise<string> {
   const { code, log } = await process.ended();
   assertEquals(code, 0, log);
   return log;
-}
-
-/** The trailers after the last chunk, with their body decoded. */
-function trailersOf(bytes: string): { type: string; errorMessage: string } {
-  const [, type, body] =
-    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
-      .exec(`\r\n${bytes}`) ?? [];
-  assert(body, `no trailers in ${JSON.stringify(bytes)}`);
-  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
-  return { type, ...JSON.parse(json) };
 }
 
 Deno.test("serve() runs the handler in a worker of the same process, with its state", async () => {
@@ -231,9 +235,8 @@ Deno.test("callWithin() calls a function that has more time than V8 can measure"
 });
 
 Deno.test("serve() gives back the memory of workers that it replaces", async () => {
-  const folder = await Deno.makeTempDir();
   const lambda = { handler: "./handler.js", isolation: "worker", ...MANY };
-  const files = {
+  using folder = new Folder({
     "deno.json": JSON.stringify({ lambda }),
     "main.ts": 'import { serve } from "@toukon/lambda";\nawait serve();\n',
     "handler.js": `export function handleEvent({ exit }) {
@@ -242,30 +245,23 @@ Deno.test("serve() gives back the memory of workers that it replaces", async () 
 }
 // ${"x".repeat(4 * 1024 * 1024)}
 `,
+  });
+  await using api = new RuntimeApiServer();
+  await using _process = new FunctionProcess({
+    api,
+    main: `${folder.path}/main.ts`,
+    permissions: ["--allow-all"],
+  });
+  const rssAfter = async (ends: number) => {
+    for (let end = 0; end < ends; end++) {
+      await api.invoke({ id: "exit", body: '{"exit":true}' });
+    }
+    return Number((await api.invoke({ id: "rss", body: "{}" })).text);
   };
-  for (const [name, text] of Object.entries(files)) {
-    await Deno.writeTextFile(`${folder}/${name}`, text);
-  }
-  try {
-    await using api = new RuntimeApiServer();
-    await using _process = new FunctionProcess({
-      address: api.address,
-      main: `${folder}/main.ts`,
-      permissions: ["--allow-all"],
-    });
-    const rssAfter = async (ends: number) => {
-      for (let end = 0; end < ends; end++) {
-        await api.invoke({ id: "exit", body: '{"exit":true}' });
-      }
-      return Number((await api.invoke({ id: "rss", body: "{}" })).text);
-    };
-    const before = await rssAfter(10);
-    const grownBytes = await rssAfter(40) - before;
-    // Less than the sources of all the workers.
-    assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  const before = await rssAfter(10);
+  const grownBytes = await rssAfter(40) - before;
+  // Less than the sources of all the workers.
+  assert(grownBytes < 40 * 2 * 1024 * 1024, `${grownBytes} bytes`);
 });
 
 Deno.test("serve() says how long a handler has not yielded", async () => {
@@ -663,13 +659,15 @@ for (const isolation of ["none", "worker"]) {
   Deno.test(`serve() with isolation ${isolation} replies again when the Runtime API comes back`, async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
-    const process = start({ address: `127.0.0.1:${port}` }, {
+    const process = start(undefined, {
+      address: `127.0.0.1:${port}`,
       config: { isolation },
     });
     await using _process = process;
     // It disappears while it is sent a reply, and nothing listens any more.
-    await disappearAtReply(listener);
+    await process.unlessLost(disappearAtReply(listener));
     await using api = new RuntimeApiServer({ port });
+    api.serveTo(process);
     const { path, text } = await api.post(/^invocation\/1\//);
     assertEquals(path, "invocation/1/response");
     assertEquals(JSON.parse(text).worker, 1);
@@ -727,6 +725,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isConcurrent,
         logFormat: "line",
         logsToMain: true,
+        isLocal: false,
         sendsLetters: false,
         isRestored: false,
       },

@@ -26,7 +26,7 @@ for (const status of [204, 400, 403, 410, 502]) {
     await using api = new RuntimeApiServer({
       onNext: (poll) => poll < 2 ? new Response(null, { status }) : undefined,
     });
-    await using process = new FunctionProcess({ address: api.address });
+    await using process = new FunctionProcess({ api });
     assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
     assertStringIncludes(await logOf(process), `gave status ${status}`);
   });
@@ -36,7 +36,7 @@ Deno.test("next() ends the process when Lambda gives 500", async () => {
   await using api = new RuntimeApiServer({
     onNext: () => new Response(null, { status: 500 }),
   });
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   const { code, log } = await process.ended();
   assertEquals(code, 1);
   assertStringIncludes(log, "unrecoverable (status 500)");
@@ -47,7 +47,7 @@ Deno.test("next() tries again when the reply is no invocation", async () => {
   await using api = new RuntimeApiServer({
     onNext: (poll) => poll === 0 ? new Response("{}") : undefined,
   });
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
   assertStringIncludes(
     await logOf(process),
@@ -62,7 +62,7 @@ Deno.test("next() survives garbage, half a reply and closed connections", async 
     answerHalf,
     hangUp,
   ]);
-  await using process = new FunctionProcess({ address: proxy.address });
+  await using process = new FunctionProcess({ api, address: proxy.address });
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
   assertEquals((await logOf(process)).match(/trying again/g)?.length, 3);
 });
@@ -71,8 +71,9 @@ Deno.test("next() waits for a Runtime API that refuses connections", async () =>
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();
-  await using _process = new FunctionProcess({ address: `127.0.0.1:${port}` });
+  await using process = new FunctionProcess({ address: `127.0.0.1:${port}` });
   await using api = new RuntimeApiServer({ port });
+  api.serveTo(process);
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
 });
 
@@ -84,7 +85,7 @@ for (const status of [400, 403, 410, 413]) {
           ? Response.json({ errorType: "Refused" }, { status })
           : undefined,
     });
-    await using process = new FunctionProcess({ address: api.address });
+    await using process = new FunctionProcess({ api });
     await api.invoke({ id: "1", body: "{}" });
     await api.invoke({ id: "2", body: "{}" });
     assertEquals(api.posts.map(({ path }) => path), [
@@ -102,7 +103,7 @@ Deno.test("reply() ends the process when Lambda gives 500", async () => {
   await using api = new RuntimeApiServer({
     onPost: () => new Response(null, { status: 500 }),
   });
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: "{}" });
   assertEquals((await process.ended()).code, 1);
 });
@@ -112,7 +113,7 @@ Deno.test("error() that Lambda refuses does not stop the loop", async () => {
     onPost: ({ path }) =>
       path.endsWith("/error") ? new Response(null, { status: 403 }) : undefined,
   });
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: `{"case":"throw"}` });
   assertEquals((await api.invoke({ id: "2", body: "{}" })).text, "{}");
 });
@@ -138,14 +139,14 @@ Deno.test("reply() is sent again when the connection is lost meanwhile", async (
       await connection.write(buffer.slice(0, received));
     }
   }]);
-  await using _process = new FunctionProcess({ address: proxy.address });
+  await using _process = new FunctionProcess({ api, address: proxy.address });
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, "{}");
   assertEquals(posts, 1);
 });
 
 Deno.test("supervise() restarts a loop that crashes", async () => {
   await using api = new RuntimeApiServer();
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: `{"case":"crashLoop","value":2}` });
   assertEquals((await api.invoke({ id: "2", body: "{}" })).text, "{}");
   const log = await logOf(process);
@@ -155,7 +156,7 @@ Deno.test("supervise() restarts a loop that crashes", async () => {
 
 Deno.test("supervise() ends the process when the loop keeps crashing", async () => {
   await using api = new RuntimeApiServer();
-  await using process = new FunctionProcess({ address: api.address });
+  await using process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: `{"case":"crashLoop","value":1000}` });
   api.enqueue({ id: "2", body: "{}" });
   const { code, log } = await process.ended();
@@ -167,7 +168,7 @@ Deno.test("serve() reports a rejected import as an init error", async () => {
   await using api = new RuntimeApiServer();
   const reported = api.post(/^init\/error$/);
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     main: `${FIXTURES}failing_import.ts`,
   });
   const { text, headers } = await reported;
@@ -187,7 +188,7 @@ Deno.test("serve() reports a throwing init() with its stack", async () => {
   await using api = new RuntimeApiServer();
   const reported = api.post(/^init\/error$/);
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     main: `${FIXTURES}failing_init.ts`,
   });
   const { errorType, errorMessage, stackTrace } = JSON.parse(
@@ -202,7 +203,7 @@ Deno.test("serve() reports a rejection that nothing caught during init", async (
   await using api = new RuntimeApiServer();
   const reported = api.post(/^init\/error$/);
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     main: `${FIXTURES}rejecting_at_import.ts`,
   });
   const { headers } = await reported;
@@ -223,7 +224,7 @@ Deno.test("serve() refuses an address that is none", async () => {
 Deno.test("serve() registers an extension for shutdown(), and runs it on SIGTERM", async () => {
   await using api = new RuntimeApiServer();
   await using process = new FunctionProcess({
-    address: api.address,
+    api,
     main: `${FIXTURES}shutdown.ts`,
   });
   assertEquals((await api.invoke({ id: "1", body: "{}" })).text, `"done"`);
@@ -241,7 +242,7 @@ Deno.test("serve() registers an extension for shutdown(), and runs it on SIGTERM
 
 Deno.test("serve() registers no extension without shutdown()", async () => {
   await using api = new RuntimeApiServer();
-  await using _process = new FunctionProcess({ address: api.address });
+  await using _process = new FunctionProcess({ api });
   await api.invoke({ id: "1", body: "{}" });
   assert(!api.requests.some(({ path }) => path.includes("extension")));
 });

@@ -2,26 +2,20 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
-import { format, sendConsoleTo } from "../../../runtime/log/console.ts";
-
-/** What was logged, as `level: message`, and a log that keeps it. */
-function collect() {
-  const lines: string[] = [];
-  const keep = (level: string) => (message: string) => {
-    lines.push(`${level}: ${message}`);
-  };
-  const log = {
-    debug: keep("debug"),
-    info: keep("info"),
-    warn: keep("warn"),
-    error: keep("error"),
-  };
-  return { lines, log };
-}
+import { sendConsoleTo } from "../../../runtime/log/console.ts";
+import { LambdaLog, type LogFormat } from "../../../runtime/log/log.ts";
 
 /** What the function prints while the console is sent to a log. */
-function printedBy(print: () => void): string[] {
-  const { lines, log } = collect();
+function printedBy(print: () => void, format: LogFormat = "text"): string {
+  let text = "";
+  const stream = {
+    writeSync(bytes: Uint8Array) {
+      text += new TextDecoder().decode(bytes);
+      return bytes.length;
+    },
+  };
+  const log = new LambdaLog({ stream, requestId: () => "id-1", format });
+  log.setLevel("TRACE");
   const before = { ...console };
   try {
     sendConsoleTo(log);
@@ -29,154 +23,141 @@ function printedBy(print: () => void): string[] {
   } finally {
     Object.assign(console, before);
   }
-  return lines;
+  return text;
 }
 
-/** Arguments as source text, so that another process can print them too. */
-const ARGUMENTS = [
-  '"text"',
-  '""',
-  '"two\\nlines", "and more"',
-  '"a", "b", 1, true, null, undefined',
-  "1",
-  "1, 2n, -0, NaN",
-  "undefined",
-  "null, null",
-  'Symbol("x")',
-  '{ a: 1 }, [1, "a"], new Map([["k", { v: 1 }]])',
-  '{ a: 1 }, "%s", "x"',
-  "new Uint8Array([1, 2])",
-  "new Date(0)",
-  "function f() {}",
-  '"%s", "text"',
-  '"%s and %s", "one", 2, "three", { four: 4 }',
-  '"%s %s", "one"',
-  '"%s", { a: 1 }',
-  '"%s", { toString: () => "own" }',
-  '"%s", [1, ["a"]]',
-  '"%s", null',
-  '"%s", undefined',
-  '"%s", 12n',
-  '"%s", Symbol("x")',
-  '"%d", 42',
-  '"%d", 42.9',
-  '"%d", "42.9px"',
-  '"%d", "px"',
-  '"%d", ""',
-  '"%d", {}',
-  '"%d", null',
-  '"%d", true',
-  '"%d", 12n',
-  '"%d", Symbol("12")',
-  '"%i", -42.9',
-  '"%i", "0x10"',
-  '"%i", Symbol("12")',
-  '"%f", "1.5em"',
-  '"%f", 2',
-  '"%f", []',
-  '"%f", Symbol("12")',
-  '"%o", { a: { b: [1, "two"] } }',
-  '"%O", "text"',
-  '"%j", { a: ["b", 1] }',
-  '"%j", "text"',
-  '"%cred%c, not red", "color: red", ""',
-  '"%%"',
-  '"100%", "sure"',
-  '"%s%%", 50',
-  '"%%s", "text"',
-  '"%x", "text"',
-  '"%", "text"',
-];
-
-Deno.test("format() formats as console.log does", async () => {
-  const printed = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "eval",
-      "--no-config",
-      ARGUMENTS.map((it) => `console.log(${it});console.log("\\0");`).join(""),
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const lines = new TextDecoder().decode(printed.stdout).split("\n\0\n");
-  for (const [i, source] of ARGUMENTS.entries()) {
-    const args = new Function(`return [${source}];`)();
-    assertEquals(format(args), lines[i], source);
-  }
-});
-
-Deno.test("format() gives nothing for no arguments", () => {
-  assertEquals(format([]), "");
-});
-
-Deno.test("format() shows errors with their stack and cause", () => {
-  const text = format([new Error("outer", { cause: new TypeError("inner") })]);
-  assertMatch(text, /^Error: outer\n {4}at .*console_test\.ts:\d+:\d+\n/);
-  assertMatch(text, /\n.*TypeError: inner\n +at /);
-});
-
-Deno.test("format() shows what cannot be JSON otherwise when asked for %j", () => {
-  const cycle: { self?: unknown } = {};
-  cycle.self = cycle;
-  assertEquals(format(["%j", cycle]), Deno.inspect(cycle));
-  assertEquals(format(["%j", 1n]), "1n");
-  assertEquals(format(["%j", undefined]), "undefined");
-});
-
-Deno.test("format() never throws, whatever it is given", () => {
-  const evil = {
-    [Symbol.for("Deno.customInspect")]() {
-      throw new Error("not to be looked at");
-    },
-    toString() {
-      throw new Error("not to be looked at");
-    },
-    toJSON() {
-      throw new Error("not to be looked at");
-    },
-  };
-  const shown = "[a value that cannot be shown]";
-  assertEquals(format([evil]), shown);
-  assertEquals(format(["text", evil]), `text ${shown}`);
-  for (const kind of ["s", "d", "i", "f", "o", "O", "j"]) {
-    assertEquals(format([`%${kind}!`, evil]), `${shown}!`);
-  }
-  assertEquals(format(["%c!", evil]), "!");
-  assertEquals(
-    format(["%d", Object.create(null)]),
-    Deno.inspect(Object.create(null)),
-  );
-  const { proxy, revoke } = Proxy.revocable({}, {});
-  revoke();
-  assertEquals(typeof format([proxy]), "string");
-  assertEquals(typeof format(["%s", proxy]), "string");
-});
+/** The entries, as `LEVEL message`. */
+function entriesBy(print: () => void): string[] {
+  return printedBy(print, "line").split("\n").slice(0, -1)
+    .map((line) => line.replace(/^\S+Z\tid-1\t(\w+)\t/, "$1 "));
+}
 
 Deno.test("sendConsoleTo() sends each method to its level, formatted", () => {
-  const lines = printedBy(() => {
+  const lines = entriesBy(() => {
     console.debug("debug %d", 1);
     console.log("log %s", "é🔥");
     console.info("info", { a: 1 });
     console.warn("warn");
     console.error("error", null);
+    console.dirxml("dirxml", 1);
   });
   assertEquals(lines, [
-    "debug: debug 1",
-    "info: log é🔥",
-    `info: info ${Deno.inspect({ a: 1 })}`,
-    "warn: warn",
-    `error: error ${Deno.inspect(null)}`,
+    "DEBUG debug 1",
+    "INFO log é🔥",
+    `INFO info ${Deno.inspect({ a: 1 })}`,
+    "WARN warn",
+    `ERROR error ${Deno.inspect(null)}`,
+    "INFO dirxml 1",
   ]);
 });
 
 Deno.test("sendConsoleTo() makes console.trace tell where it was called", () => {
-  const [line, ...more] = printedBy(function whereItIsCalled() {
+  const [line, ...more] = entriesBy(function whereItIsCalled() {
     console.trace("step %d", 2);
   });
   assertEquals(more, []);
-  const [first, second] = line.split("\n");
-  assertEquals(first, "debug: Trace: step 2");
+  const [first, second] = line.split("\r");
+  assertEquals(first, "DEBUG Trace: step 2");
   assertMatch(
     second,
     /^ {4}at whereItIsCalled \(.*console_test\.ts:\d+:\d+\)$/,
+  );
+});
+
+Deno.test("sendConsoleTo() counts and measures by label", () => {
+  const lines = entriesBy(() => {
+    console.count();
+    console.count("orders");
+    console.count("orders");
+    console.countReset("orders");
+    console.count("orders");
+    console.countReset("never");
+    console.time("query");
+    console.time("query");
+    console.timeLog("query", "rows", 2);
+    console.timeEnd("query");
+    console.timeEnd("query");
+  }).map((line) => line.replace(/\d+\.\d{3} ms/, "N ms"));
+  assertEquals(lines, [
+    "INFO default: 1",
+    "INFO orders: 1",
+    "INFO orders: 2",
+    "INFO orders: 1",
+    'WARN Count for "never" does not exist',
+    'WARN Timer "query" already exists',
+    "INFO query: N ms rows 2",
+    "INFO query: N ms",
+    'WARN Timer "query" does not exist',
+  ]);
+});
+
+Deno.test("sendConsoleTo() logs assertions that fail, and no others", () => {
+  const lines = entriesBy(() => {
+    console.assert(true, "fine");
+    console.assert(1 > 2);
+    console.assert(false, "%s is gone", "it");
+  });
+  assertEquals(lines, [
+    "ERROR Assertion failed",
+    "ERROR Assertion failed: it is gone",
+  ]);
+});
+
+Deno.test("sendConsoleTo() indents what is in a group, every line of it", () => {
+  const lines = entriesBy(() => {
+    console.group("outer");
+    console.log("one\ntwo");
+    console.groupCollapsed("inner");
+    console.warn("deep");
+    console.groupEnd();
+    console.groupEnd();
+    console.groupEnd();
+    console.log("out");
+  });
+  assertEquals(lines, [
+    "INFO outer",
+    "INFO   one\r  two",
+    "INFO   inner",
+    "WARN     deep",
+    "INFO out",
+  ]);
+});
+
+Deno.test("sendConsoleTo() shows an object as console.dir is asked to", () => {
+  const deep = { a: { b: { c: { d: { e: 1 } } } } };
+  assertEquals(
+    entriesBy(() => console.dir(deep, { depth: 0 })),
+    [`INFO ${Deno.inspect(deep, { depth: 0 })}`],
+  );
+});
+
+Deno.test("sendConsoleTo() draws tables of rows, of values, and of chosen columns", () => {
+  const text = printedBy(() => {
+    console.table([{ id: 1, name: "é" }, { id: 22 }]);
+    console.table(new Map([["a", 1]]));
+    console.table([{ id: 1, name: "b" }], ["name"]);
+    console.table("no table");
+  });
+  assertEquals(
+    text.replaceAll(/^\S+Z\tid-1\tINFO\t/gm, ""),
+    `\
+┌───────┬────┬──────┐
+│ (idx) │ id │ name │
+├───────┼────┼──────┤
+│ 0     │ 1  │ é    │
+│ 1     │ 22 │      │
+└───────┴────┴──────┘
+┌───────┬────────┐
+│ (idx) │ Values │
+├───────┼────────┤
+│ a     │ 1      │
+└───────┴────────┘
+┌───────┬──────┐
+│ (idx) │ name │
+├───────┼──────┤
+│ 0     │ b    │
+└───────┴──────┘
+no table
+`,
   );
 });

@@ -70,6 +70,7 @@ Deno.test("the log repeats a line on stdout that the socket took a part of", asy
   await using fn = createFunction(reader.path);
   // More than a socket holds, so that it is lost in the middle.
   const value = "x".repeat(5_000_000);
+  reader.serveTo(fn.process);
   const printed = fn.invoke("print", { value });
   await reader.more(400);
   await reader.hangUp();

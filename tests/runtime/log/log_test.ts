@@ -101,7 +101,7 @@ Deno.test("LambdaLog leaves out what is below its level, INFO at first", () => {
     log.info("m");
     log.warn("m");
     log.error("m");
-    log.critical("m");
+    log.write("FATAL", ["m"]);
     assertEquals(entriesOf(sink), names.map((name) => `id-1\t${name}\tm`));
   }
 });

@@ -4,22 +4,19 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { ask } from "../../support/ask.ts";
 import { FunctionProcess } from "../../support/function_process.ts";
-import { RawRuntimeApi } from "../../support/raw_runtime_api.ts";
+import { RawRuntimeApi, trailersOf } from "../../support/raw_runtime_api.ts";
 import { type Post, RuntimeApiServer } from "../../support/runtime_api.ts";
 
 const MAIN = new URL("../../fixtures/streams.ts", import.meta.url).pathname;
 const MIB = 1024 * 1024;
 
-function ask(name: string, value?: unknown): string {
-  return JSON.stringify({ case: name, value });
-}
-
 /** Runs one stream and gives what reached the Runtime API. */
 async function streamOnce(body: string): Promise<Post> {
   await using api = new RuntimeApiServer();
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     main: MAIN,
   });
   const post = await api.invoke({ id: "1", body });
@@ -35,7 +32,7 @@ async function streamOnce(body: string): Promise<Post> {
 class Function implements AsyncDisposable {
   readonly api = new RawRuntimeApi();
   readonly process = new FunctionProcess({
-    address: this.api.address,
+    api: this.api,
     main: MAIN,
   });
 
@@ -54,16 +51,6 @@ class Function implements AsyncDisposable {
     await this.process[Symbol.asyncDispose]();
     await this.api[Symbol.asyncDispose]();
   }
-}
-
-/** The trailers after the last chunk, with their body decoded. */
-function trailersOf(bytes: string) {
-  const [, type, body] =
-    /\r\n0\r\nLambda-Runtime-Function-Error-Type: (\S+)\r\nLambda-Runtime-Function-Error-Body: (\S+)\r\n\r\n$/
-      .exec(bytes) ?? [];
-  assert(body, `no trailers in ${JSON.stringify(bytes)}`);
-  const json = new TextDecoder().decode(Uint8Array.fromBase64(body));
-  return { type, document: JSON.parse(json) };
 }
 
 Deno.test("serve() streams a generator in the exact bytes of chunked HTTP", async () => {

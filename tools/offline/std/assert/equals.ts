@@ -3,7 +3,7 @@
 import { AssertionError } from "./assertion_error.ts";
 import { diff } from "./_diff.ts";
 import { show } from "./_fail.ts";
-import { equal } from "./equal.ts";
+import { equal } from "./_equal.ts";
 
 /** Throws unless the two are deeply equal. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {

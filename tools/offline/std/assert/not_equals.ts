@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { failWith, show } from "./_fail.ts";
-import { equal } from "./equal.ts";
+import { equal } from "./_equal.ts";
 
 /** Throws if the two are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {

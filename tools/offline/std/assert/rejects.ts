@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { failWith } from "./_fail.ts";
-import { assertIsError } from "./is_error.ts";
+import { assertIsError, type ErrorClass } from "./_is_error.ts";
 
 /**
  * Rejects unless `fn` returns a promise that rejects.
@@ -10,60 +10,42 @@ import { assertIsError } from "./is_error.ts";
  */
 export function assertRejects(
   fn: () => PromiseLike<unknown>,
-  msg?: string,
 ): Promise<unknown>;
 /**
- * Rejects unless `fn` returns a promise that rejects with an instance of
- * `ErrorClass` whose message includes `msgIncludes`.
+ * Rejects unless `fn` returns a promise that rejects with an instance of `type`
+ * whose message includes `msgIncludes`.
  *
  * @returns What the promise was rejected with.
  */
 export function assertRejects<E extends Error = Error>(
   fn: () => PromiseLike<unknown>,
-  // deno-lint-ignore no-explicit-any
-  ErrorClass: new (...args: any[]) => E,
+  type: ErrorClass<E>,
   msgIncludes?: string,
-  msg?: string,
 ): Promise<E>;
 export async function assertRejects(
   fn: () => PromiseLike<unknown>,
-  // deno-lint-ignore no-explicit-any
-  classOrMsg?: (new (...args: any[]) => Error) | string,
+  type?: ErrorClass,
   msgIncludes?: string,
-  msg?: string,
 ): Promise<unknown> {
-  if (typeof classOrMsg === "string") return await rejected(fn, classOrMsg);
-  const error = await rejected(fn, msg);
-  if (classOrMsg) assertIsError(error, classOrMsg, msgIncludes, msg);
+  const error = await rejected(started(fn));
+  if (type) assertIsError(error, type, msgIncludes);
   return error;
 }
 
-async function rejected(
-  fn: () => PromiseLike<unknown>,
-  msg?: string,
-): Promise<unknown> {
-  const promise = started(fn, msg);
+async function rejected(promise: PromiseLike<unknown>): Promise<unknown> {
   try {
     await promise;
   } catch (error) {
     return error;
   }
-  failWith("Expected function to reject", msg);
+  failWith("Expected function to reject");
 }
 
 /** A function that throws at once does not reject. */
-function started(
-  fn: () => PromiseLike<unknown>,
-  msg?: string,
-): PromiseLike<unknown> {
-  let promise: PromiseLike<unknown> | undefined;
+function started(fn: () => PromiseLike<unknown>): PromiseLike<unknown> {
   try {
-    promise = fn();
+    return fn();
   } catch {
-    failWith("Function throws when expected to reject", msg);
+    failWith("Function throws when expected to reject");
   }
-  if (typeof promise?.then !== "function") {
-    failWith("Function returns no promise when expected to reject", msg);
-  }
-  return promise;
 }

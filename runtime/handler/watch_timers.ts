@@ -1,7 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Slot } from "../handler/slot.ts";
-import type { Log } from "../log/log.ts";
+import type { Slot } from "./slot.ts";
 
 type Timer = (
   callback: (...args: unknown[]) => unknown,
@@ -9,24 +8,30 @@ type Timer = (
 ) => unknown;
 
 /**
- * Blames what a timer's callback throws on the invocation that set the timer:
- * where such an error arrives else, Deno no longer knows which one that was.
+ * Remembers which slot a timer's callback belongs to that throws. Where the
+ * error is caught, Deno no longer knows it.
+ *
+ * @param remember Is given the slot just before the error is caught.
  */
-export function watchTimers(current: () => Slot, log: Log): void {
+export function watchTimers(
+  blamed: () => Slot,
+  remember: (slot: Slot) => void,
+): void {
   const timers = globalThis as unknown as Record<string, Timer>;
   for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
-    timers[name] = watch(timers[name], current, log);
+    timers[name] = watch(timers[name], () => remember(blamed()));
   }
 }
 
-function watch(original: Timer, current: () => Slot, log: Log): Timer {
+function watch(original: Timer, hasThrown: () => void): Timer {
   const watched: Timer = (callback, ...rest) =>
     typeof callback === "function"
       ? original(function (this: unknown, ...args) {
         try {
           return callback.apply(this, args);
         } catch (error) {
-          current().blame("Runtime.UncaughtException", error, log);
+          hasThrown();
+          throw error;
         }
       }, ...rest)
       : original(callback, ...rest);

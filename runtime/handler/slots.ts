@@ -1,0 +1,89 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Invocation } from "../api/invocation.ts";
+import { DeadlineTimer } from "./deadline_timer.ts";
+import { rememberThrownIn, Slot, slotOfThrown } from "./slot.ts";
+
+/** Answers an invocation that is in a slot. */
+export type Answer<Options> = (
+  invocation: Invocation,
+  slot: Slot,
+  options: Options,
+) => Promise<void>;
+
+/** The slots of a thread, one for each invocation that runs. */
+export interface Slots {
+  /** Holds the start, and nothing later. */
+  readonly idle: Slot;
+  /** Gives the slot whose request id a line of the log carries. */
+  logged(): Slot;
+  /** Gives the slot that background work fails which has thrown. */
+  blamed(): Slot;
+  /** Knows from now on which invocation has begun which work of the handler. */
+  trackWork(): void;
+  /** Answers an invocation in a slot of its own. */
+  run<Options>(
+    answer: Answer<Options>,
+    invocation: Invocation,
+    options: Options,
+  ): Promise<void>;
+  /** Runs a function, and all that it begins, as work of no invocation. */
+  runOutside<Result>(run: () => Result): Result;
+}
+
+/** The slots of a thread that runs one invocation at a time. */
+export class SequentialSlots implements Slots {
+  readonly idle: Slot = new Slot();
+  readonly #deadline = new DeadlineTimer();
+  #running: Slot = this.idle;
+  #scope: typeof import("./scope.ts").scope | undefined;
+  #loading: Promise<void> | undefined;
+  #isTracking = false;
+
+  /** Only after the first invocation, since that has none before it. */
+  trackWork(): void {
+    this.#isTracking = true;
+  }
+
+  logged(): Slot {
+    return slotOfThrown() ?? this.#scope?.getStore() ?? this.#running;
+  }
+
+  /** Work that was begun by no invocation, or by an unknown one, fails none. */
+  blamed(): Slot {
+    return this.#scope ? this.#scope.getStore() ?? this.idle : this.#running;
+  }
+
+  async run<Options>(
+    answer: Answer<Options>,
+    invocation: Invocation,
+    options: Options,
+  ): Promise<void> {
+    if (this.#loading) await this.#loading;
+    const slot = new Slot(this.#deadline);
+    slot.requestId = invocation.requestId;
+    this.#running = slot;
+    try {
+      await (this.#scope
+        ? this.#scope.run(slot, answer, invocation, slot, options)
+        : answer(invocation, slot, options));
+    } finally {
+      this.#running = this.idle;
+    }
+    if (this.#isTracking) this.#loading ??= this.#loadScope();
+  }
+
+  runOutside<Result>(run: () => Result): Result {
+    return this.#scope ? this.#scope.run(this.idle, run) : run();
+  }
+
+  /** Costs some milliseconds, while the loop waits for an invocation. */
+  async #loadScope(): Promise<void> {
+    const [{ scope }, { watchTimers }] = await Promise.all([
+      import("./scope.ts"),
+      import("./watch_timers.ts"),
+    ]);
+    this.#scope = scope;
+    watchTimers(() => this.blamed(), rememberThrownIn);
+  }
+}
