@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { Child } from "../support/child.ts";
 import { type Post, RuntimeApiServer } from "../support/runtime_api.ts";
 
 /** How a function is started. */
@@ -12,15 +13,15 @@ export interface StartOptions {
   env: Record<string, string>;
 }
 
+const LIMIT_MS = 60_000;
+
 /** A function in a process of its own, and its Runtime API. */
 export class RunningFunction implements AsyncDisposable {
   readonly #api = new RuntimeApiServer();
-  readonly #child: Deno.ChildProcess;
-  readonly #log: Promise<string>;
-  readonly #lost: Promise<never>;
+  readonly #child: Child;
 
   constructor({ command: [program, ...args], cwd, env }: StartOptions) {
-    this.#child = new Deno.Command(program, {
+    this.#child = new Child(program, {
       args,
       cwd,
       clearEnv: true,
@@ -36,20 +37,13 @@ export class RunningFunction implements AsyncDisposable {
         AWS_REGION: "eu-west-1",
         ...env,
       },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    this.#log = Promise.all([
-      new Response(this.#child.stdout).text(),
-      new Response(this.#child.stderr).text(),
-    ]).then((texts) => texts.join(""));
-    this.#lost = this.#rejectWhenLost();
-    this.#lost.catch(() => {});
+    });
+    this.#api.serveTo(this.#child);
   }
 
   /**
-   * Gives what is posted for an event.
+   * Gives what is posted for an event, or instead of its answer when the start
+   * fails.
    *
    * @throws {Error} If the function ends before, or takes a minute.
    */
@@ -57,18 +51,15 @@ export class RunningFunction implements AsyncDisposable {
     const late = Promise.withResolvers<never>();
     const timer = setTimeout(
       () => late.reject(new Error("no answer within a minute")),
-      60_000,
+      LIMIT_MS,
     );
+    const failed = this.#api.post(/^init\/error$/);
+    // It fails when the function ends, as it does when all is done.
+    failed.catch(() => {});
+    const answered = this.#api.invoke({ id: "1", body: event });
+    answered.catch(() => {});
     try {
-      return await Promise.race([
-        // Also what is posted in place of the first invocation.
-        Promise.race([
-          this.#api.post(/^init\/error$/),
-          this.#api.invoke({ id: "1", body: event }),
-        ]),
-        this.#lost,
-        late.promise,
-      ]);
+      return await Promise.race([failed, answered, late.promise]);
     } finally {
       clearTimeout(timer);
     }
@@ -76,22 +67,13 @@ export class RunningFunction implements AsyncDisposable {
 
   /** Ends the function, and gives what it has written. */
   async end(): Promise<string> {
-    try {
-      this.#child.kill("SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-    await this.#child.status;
-    return await this.#log;
-  }
-
-  async #rejectWhenLost(): Promise<never> {
-    const { code } = await this.#child.status;
-    throw new Error(`ended with ${code}: ${await this.#log}`);
+    this.#child.kill();
+    const { stdout, stderr } = await this.#child.ended();
+    return stdout + stderr;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.end();
+    await this.#child[Symbol.asyncDispose]();
     await this.#api[Symbol.asyncDispose]();
   }
 }

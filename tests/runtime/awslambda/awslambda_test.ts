@@ -32,7 +32,7 @@ class Function implements AsyncDisposable {
 
   constructor(isolation = "none") {
     this.process = new FunctionProcess({
-      address: this.api.address,
+      api: this.api,
       main: MAIN,
       env: { ISOLATION: isolation },
     });
@@ -40,9 +40,8 @@ class Function implements AsyncDisposable {
 
   /** Begins an invocation whose reply the test reads. */
   async open(name: string, value?: unknown): Promise<RawReply> {
-    return await this.#unlessEnded(
-      this.api.stream({ id: `${++this.#count}`, body: ask(name, value) }),
-    );
+    const id = `${++this.#count}`;
+    return await this.api.stream({ id, body: ask(name, value) });
   }
 
   /** Gives what is streamed. */
@@ -52,9 +51,8 @@ class Function implements AsyncDisposable {
 
   /** Gives the error that is posted instead of a stream. */
   async error(name: string, value?: unknown): Promise<Record<string, string>> {
-    const body = await this.#unlessEnded(
-      this.api.invoke({ id: `${++this.#count}`, body: ask(name, value) }),
-    );
+    const id = `${++this.#count}`;
+    const body = await this.api.invoke({ id, body: ask(name, value) });
     assertMatch(this.api.posts.at(-1)!.path, /\/error$/);
     return JSON.parse(body);
   }
@@ -68,13 +66,6 @@ class Function implements AsyncDisposable {
   async log(): Promise<string> {
     this.process.terminate();
     return (await this.process.ended()).log;
-  }
-
-  async #unlessEnded<Value>(answer: Promise<Value>): Promise<Value> {
-    const ended = this.process.ended().then(({ code, log }) => {
-      throw new Error(`the function has ended with ${code}: ${log}`);
-    });
-    return await Promise.race([answer, ended]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -247,7 +238,7 @@ Deno.test("streamifyResponse() tells of a stream that was not ended in time", as
 Deno.test("streamifyResponse() streams several invocations at once", async () => {
   await using api = new RuntimeApiServer({ isConcurrent: true });
   await using _process = new FunctionProcess({
-    address: api.address,
+    api,
     main: MAIN,
     env: { AWS_LAMBDA_MAX_CONCURRENCY: "8" },
     permissions: ["--allow-all"],
