@@ -18,8 +18,8 @@ export interface Case {
   log?: string;
   /** Environment variables. */
   env?: Record<string, string>;
-  /** The `lambda` key of deno.json, beside the handler. */
-  lambda?: Record<string, unknown>;
+  /** What it may do beside what every handler here may. */
+  permissions?: Record<string, unknown>;
   /** What one has to know, as the table says it. */
   note?: string;
   /** Why it cannot work as a bundle, and a part of what is then said. */

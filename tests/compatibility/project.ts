@@ -27,14 +27,14 @@ export class CaseProject implements Disposable {
   readonly packages: string[];
   readonly #name: string;
   readonly #handler: string;
-  #project: BuildProject;
+  readonly #project: BuildProject;
 
   constructor(name: string) {
     this.#name = name;
     this.#handler = Deno.readTextFileSync(`${HERE}handlers/${name}.ts`);
     const imports = npmImports(this.#handler);
     this.packages = Object.values(imports);
-    this.#project = this.#create(imports, {});
+    this.#project = this.#create(imports);
   }
 
   /** Where the project is. */
@@ -57,7 +57,19 @@ export class CaseProject implements Disposable {
     }).output();
     const decoder = new TextDecoder();
     if (!success) throw new Error(decoder.decode(stderr));
-    return JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1)!);
+    const it: Case = JSON.parse(
+      decoder.decode(stdout).trim().split("\n").at(-1)!,
+    );
+    this.#grant(it.permissions);
+    return it;
+  }
+
+  /** Adds to what deno.json grants. */
+  #grant(permissions: Record<string, unknown> = {}): void {
+    const path = `${this.directory}/deno.json`;
+    const json = JSON.parse(Deno.readTextFileSync(path));
+    Object.assign(json.permissions.default, permissions);
+    Deno.writeTextFileSync(path, JSON.stringify(json));
   }
 
   /** Builds `dist/`. */
@@ -69,16 +81,13 @@ export class CaseProject implements Disposable {
     return [Deno.execPath(), "run", "--quiet", "--no-prompt", permissions];
   }
 
-  #create(
-    imports: Record<string, string>,
-    lambda: Record<string, unknown>,
-  ): BuildProject {
+  #create(imports: Record<string, string>): BuildProject {
     const handler = `./handlers/${this.#name}.ts`;
     const project = new BuildProject({
       imports,
       config: {
         nodeModulesDir: "none",
-        lambda: { ...lambda, handler },
+        lambda: { handler },
         permissions: { default: PERMISSIONS },
       },
     });
@@ -106,7 +115,9 @@ export class CaseProject implements Disposable {
 
 /** The pinned packages that a module names, by how it imports them. */
 function npmImports(text: string): Record<string, string> {
-  const named = [...text.matchAll(/(?:from|import|import\() ?"([^"]+)"/g)]
+  const named = [
+    ...text.matchAll(/(?:from|import|import\(|@ts-types=) ?"([^"]+)"/g),
+  ]
     .map(([, specifier]) => specifier);
   return Object.fromEntries(
     Object.entries(IMPORTS).filter(([name, target]) =>

@@ -179,7 +179,8 @@ class Reader {
 }
 
 /**
- * Answers each query for orders with one, and all others with nothing.
+ * Answers a query for orders with one, for the version with it, and all others
+ * with nothing.
  *
  * @see {@link https://www.postgresql.org/docs/current/protocol-message-formats.html}
  */
@@ -211,20 +212,30 @@ async function servePostgres(connection: Deno.Conn): Promise<void> {
   }
 }
 
+const [INT4, TEXT] = [23, 25];
+const ORDERS = {
+  columns: [...column("id", INT4), ...column("name", TEXT)],
+  values: [...value("1"), ...value("闘魂")],
+  count: 2,
+};
+const VERSION = {
+  columns: column("version", TEXT),
+  values: value("PostgreSQL 16.0"),
+  count: 1,
+};
+
 /** What a query gives. */
 function result(query: string, isDescribed: boolean): Uint8Array[] {
-  const isOrders = /from "orders"/.test(query);
+  const row = /from "orders"/i.test(query)
+    ? ORDERS
+    : /version\(\)/.test(query)
+    ? VERSION
+    : undefined;
   const done = message("C", ENCODER.encode("SELECT 1\0"));
-  if (!isOrders) return isDescribed ? [message("n"), done] : [done];
-  const row = message("D", [0, 2, ...value("1"), ...value("闘魂")]);
-  const [INT4, TEXT] = [23, 25];
-  const description = message("T", [
-    0,
-    2,
-    ...column("id", INT4),
-    ...column("name", TEXT),
-  ]);
-  return isDescribed ? [description, row, done] : [row, done];
+  if (!row) return isDescribed ? [message("n"), done] : [done];
+  const data = message("D", [0, row.count, ...row.values]);
+  const description = message("T", [0, row.count, ...row.columns]);
+  return isDescribed ? [description, data, done] : [data, done];
 }
 
 function message(kind: string, body: ArrayLike<number> = []): Uint8Array {

@@ -31,7 +31,7 @@ handler's file expects. \`deno task compatibility\` does all of it and writes th
 page; it was last written with Deno ${Deno.version.deno}.
 
 Every handler has the permissions \`"env": true\`, \`"sys": true\`,
-\`"read": true\` and \`"net": ["127.0.0.1"]\`, and nothing else.
+\`"read": true\` and \`"net": ["127.0.0.1"]\`, and none that the note does not name.
 
 | Packages | Plain run | Bundle | What was invoked | Note |
 | --- | --- | --- | --- | --- |

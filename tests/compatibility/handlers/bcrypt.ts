@@ -13,7 +13,9 @@ export const test: Case = {
   event: { password: "secret" },
   answer: true,
   cannot: {
-    reason: "?",
-    error: "?",
+    reason:
+      'A native add-on, of which a bundle can hold none; the plain run needs `"ffi": true`. `bcryptjs` has the same functions',
+    error: "No native build was found",
   },
+  permissions: { ffi: true },
 };

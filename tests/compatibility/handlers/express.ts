@@ -1,11 +1,12 @@
 import type { Case } from "../case.ts";
 import { urlEvent } from "../events.ts";
-import express from "express";
+// @ts-types="@types/express"
+import express, { type Request, type Response } from "express";
 import serverless from "serverless-http";
 
 const app = express();
 app.use(express.json());
-app.post("/echo/:name", (request, response) => {
+app.post("/echo/:name", (request: Request, response: Response) => {
   response.cookie("seen", "1").status(201).json({
     name: request.params.name,
     received: request.body,

@@ -10,7 +10,8 @@ export const test: Case = {
   event: { html: "<title>Orders</title>" },
   answer: "Orders",
   cannot: {
-    reason: "?",
-    error: "?",
+    reason:
+      "Looks for a file of its own package, by its path, while it is imported",
+    error: "Cannot find module './xhr-sync-worker.js'",
   },
 };

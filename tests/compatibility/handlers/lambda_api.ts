@@ -2,8 +2,9 @@ import type { Case } from "../case.ts";
 import { restEvent } from "../events.ts";
 import lambdaApi, { type Request } from "lambda-api";
 
-// Its types are those of a module that Node.js has transpiled.
-const api = lambdaApi.default();
+// It says its types for CommonJS alone.
+const createApi = lambdaApi as unknown as typeof lambdaApi.default;
+const api = createApi();
 api.get("/hello/:name", (request: Request) => ({ hello: request.params.name }));
 
 // deno-lint-ignore no-explicit-any

@@ -17,7 +17,9 @@ export const test: Case = {
   event: {},
   answer: { width: 2, height: 3 },
   cannot: {
-    reason: "?",
-    error: "?",
+    reason:
+      'A native add-on, of which a bundle can hold none; the plain run needs `"ffi": true`',
+    error: 'Could not load the "sharp" module',
   },
+  permissions: { ffi: true },
 };
