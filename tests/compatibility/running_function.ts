@@ -21,12 +21,14 @@ export class RunningFunction implements AsyncDisposable {
   readonly #child: Child;
 
   constructor({ command: [program, ...args], cwd, env }: StartOptions) {
+    const deno = Deno.execPath();
+    const folder = deno.slice(0, deno.lastIndexOf("/"));
     this.#child = new Child(program, {
       args,
       cwd,
       clearEnv: true,
       env: {
-        PATH: Deno.env.get("PATH") ?? "",
+        PATH: `${folder}:${Deno.env.get("PATH")}`,
         HOME: Deno.env.get("HOME") ?? "",
         DENO_NO_UPDATE_CHECK: "1",
         NO_COLOR: "1",
