@@ -26,6 +26,7 @@ export type {
   HandlerModule,
   Lifecycle,
   Source,
+  StreamifiedHandler,
 } from "./runtime/handler/behaviour.ts";
 export type { CognitoIdentity, Context } from "./runtime/handler/context.ts";
 export type { FetchFunction, HttpInfo } from "./runtime/http/adapter.ts";

@@ -1,9 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { provideAwslambda } from "./awslambda/awslambda.ts";
 import { RuntimeError } from "./failure/errors.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { serveLambda } from "./lambda.ts";
 import { NAME } from "./version.ts";
+
+// A handler may be imported before serve() is called, and ask for it then.
+provideAwslambda();
 
 let isServing = false;
 

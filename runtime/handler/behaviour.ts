@@ -121,6 +121,18 @@ export type AnyHandler = (
   // deno-lint-ignore no-explicit-any
 ) => any;
 
+/**
+ * A handler that AWS's `awslambda.streamifyResponse` has made: it writes its
+ * reply into a stream, whose type is that of Node.js.
+ */
+export type StreamifiedHandler = (
+  // deno-lint-ignore no-explicit-any
+  event: any,
+  responseStream: never,
+  // deno-lint-ignore no-explicit-any
+  context: Context<any>,
+) => void | Promise<void>;
+
 /** A behaviour of whatever event, reply and state. */
 export interface AnyBehaviour extends Lifecycle {
   /** Answers one invocation. */
@@ -142,15 +154,19 @@ export interface HandlerModule {
   /** As {@linkcode Lifecycle.afterRestore}. */
   readonly afterRestore?: () => unknown;
   /** As {@linkcode Behaviour.handleEvent}. */
-  readonly handleEvent?: AnyHandler;
+  readonly handleEvent?: AnyHandler | StreamifiedHandler;
   /** As {@linkcode HandlerModule.handleEvent}, which comes first. */
-  readonly handler?: AnyHandler;
+  readonly handler?: AnyHandler | StreamifiedHandler;
   /** As {@linkcode FetchHandler.fetch}. */
   readonly fetch?: FetchFunction;
   /** As {@linkcode Lifecycle.shutdown}. */
   readonly shutdown?: () => unknown;
   /** The handler in another form. */
-  readonly default?: AnyHandler | AnyBehaviour | FetchHandler;
+  readonly default?:
+    | AnyHandler
+    | StreamifiedHandler
+    | AnyBehaviour
+    | FetchHandler;
 }
 
 /** What {@linkcode serve} takes: a handler in any of its forms. */

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { adaptStreaming, isStreaming } from "../awslambda/awslambda.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import type {
   AnyBehaviour,
@@ -61,7 +62,7 @@ export function toBehaviour(source: unknown): AnyBehaviour {
   }
   if (typeof candidate === "function") {
     refuseCallback(candidate);
-    return { handleEvent: candidate as AnyHandler };
+    return { handleEvent: adapt(candidate as AnyHandler) };
   }
   const name = isObject(candidate) ? answeringNameIn(candidate) : undefined;
   if (!isObject(candidate) || name === undefined) {
@@ -79,13 +80,22 @@ export function toBehaviour(source: unknown): AnyBehaviour {
     }
   }
   const behaviour = candidate as unknown as AnyBehaviour;
-  if (name === "handleEvent") return behaviour;
+  if (name === "handleEvent" && !isStreaming(answering)) return behaviour;
   return {
     ...Object.fromEntries(
       LIFECYCLE.map((name) => [name, behaviour[name]?.bind(behaviour)]),
     ),
-    handleEvent: answering.bind(candidate),
+    handleEvent: bind(answering as AnyHandler, candidate),
   };
+}
+
+/** Binds a function, and adapts one that streams as AWS's Node.js has it. */
+function bind(member: AnyHandler, owner: unknown): AnyHandler {
+  return adapt(member, member.bind(owner));
+}
+
+function adapt(handler: AnyHandler, bound = handler): AnyHandler {
+  return isStreaming(handler) ? adaptStreaming(handler, bound) : bound;
 }
 
 function answeringNameIn(
@@ -97,6 +107,7 @@ function answeringNameIn(
 /** A handler of callbacks would call back in vain, and be answered with null. */
 function refuseCallback(handler: unknown): void {
   if (typeof handler !== "function" || handler.length < 3) return;
+  if (isStreaming(handler)) return;
   if (Object.prototype.toString.call(handler).includes("Async")) return;
   throw new RuntimeError(
     "Runtime.InvalidHandler",
@@ -149,7 +160,8 @@ function findMember(
 ): ((...args: any[]) => any) | undefined {
   const owner = owners.find((it) => name in it);
   if (!owner || owner[name] === undefined) return undefined;
-  if (typeof owner[name] === "function") return owner[name].bind(owner);
+  const member = owner[name];
+  if (typeof member === "function") return bind(member as AnyHandler, owner);
   throw invalid(source, `whose ${name} is ${kindOf(owner[name])}`);
 }
 

@@ -11,6 +11,7 @@ const LOADED_BEFORE_FIRST_NEXT = [
   "mod.ts",
   "runtime/api/fetch.ts",
   "runtime/api/runtime_api.ts",
+  "runtime/awslambda/awslambda.ts",
   "runtime/config.ts",
   "runtime/failure/advice.ts",
   "runtime/failure/errors.ts",

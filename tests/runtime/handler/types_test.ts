@@ -39,7 +39,10 @@ Deno.test("a wrong type gives one readable message", async () => {
   assertEquals(code, 1);
   assertEquals(errors.match(/\[ERROR\]/g)?.length, 2);
   assertMatch(errors, /Property 'gretting' does not exist on type/);
-  assertMatch(errors, /Type 'string' is not assignable to type 'AnyHandler'/);
+  assertMatch(
+    errors,
+    /Type 'string' is not assignable to type 'AnyHandler \| StreamifiedHandler \| undefined'/,
+  );
 });
 
 Deno.test("a project with package.json needs no types of Node.js", async () => {
