@@ -16,11 +16,11 @@ export function entryText(project: Served): string {
     ? module
     : `${module}.then((module) => module.${exportName})`;
   const config = `config: ${JSON.stringify(lambda)}`;
-  // A worker does not wait: Deno keeps what it has loaded if it ends before its
-  // program has run.
+  // It does not wait: Deno ends a program without a word whose own await cannot
+  // settle any more, and keeps what a worker has loaded whose program waits.
   const call = isolation === "worker"
     ? `serve({ load: () => ${load}, ${config} })`
-    : `await serve(${load}, { ${config} })`;
+    : `serve(${load}, { ${config} })`;
   return `import { serve } from ${JSON.stringify(packageName)};
 ${call};
 `;

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { RuntimeError } from "../failure/errors.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { createInvoke, type Invoke, type InvokeOptions } from "./invoke.ts";
 import type { Slot } from "./slot.ts";
@@ -33,12 +34,25 @@ export async function startRunner(
   options: RunnerOptions,
 ): Promise<Runner> {
   const failed = Promise.withResolvers<never>();
+  const stop = (event: Event) => {
+    event.preventDefault();
+    failed.reject(notSettled());
+  };
   slot.fail = failed.reject;
+  addEventListener("beforeunload", stop);
   try {
     return await Promise.race([init(load, options), failed.promise]);
   } finally {
+    removeEventListener("beforeunload", stop);
     slot.fail = undefined;
   }
+}
+
+function notSettled(): RuntimeError {
+  return new RuntimeError(
+    "Runtime.InitNotSettled",
+    "Cannot start the handler: its module or init() waits for a promise that nothing is left to settle. Expected whatever it waits for to be under way, such as a request or a timer",
+  );
 }
 
 async function init(

@@ -246,3 +246,19 @@ Deno.test("serve() registers no extension without shutdown()", async () => {
   await api.invoke({ id: "1", body: "{}" });
   assert(!api.requests.some(({ path }) => path.includes("extension")));
 });
+
+Deno.test("serve() reports an init() that nothing is left to settle", async () => {
+  await using api = new RuntimeApiServer();
+  await using process = new FunctionProcess({
+    api,
+    main: `${FIXTURES}stuck_init.ts`,
+  });
+  const { text } = await api.post(/^init\/error$/);
+  assertEquals(JSON.parse(text).errorType, "Runtime.InitNotSettled");
+  const { code, log } = await process.ended();
+  assertEquals(code, 1);
+  assertStringIncludes(
+    log,
+    "waits for a promise that nothing is left to settle",
+  );
+});
