@@ -35,8 +35,9 @@ export interface ServeOptions {
  * of the environment, and with another code where it cannot go on.
  *
  * @param source A handler, a behaviour, a module with one, or a promise of
- * those such as `import("./handler.ts")`. Left out, it is the module that
- * `lambda.handler` of deno.json names, or that `_HANDLER` names.
+ * those such as `import("./handler.ts")`; or the options alone, with `load`.
+ * Left out, it is the module that `lambda.handler` of deno.json names, or that
+ * `_HANDLER` names.
  * @param options The configuration, where it does not come from deno.json.
  *
  * @throws {RuntimeError} `Runtime.InvalidHandler` if it was called before: the
@@ -55,28 +56,17 @@ export interface ServeOptions {
  *
  * await serve((event: { name: string }) => ({ message: `Hello, ${event.name}` }));
  * ```
- */
-export function serve(
-  source?: Source | Promise<Source>,
-  options?: Pick<ServeOptions, "config">,
-): Promise<never>;
-/**
- * Serves a handler that is imported where it runs, which with
- * `"isolation": "worker"` is in workers alone.
  *
- * @param options How the handler is imported, and the configuration.
- *
- * @example Serving a module in workers
+ * @example Serving a module that only workers import
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * serve({ load: () => import("./handler.ts") });
+ * serve({ load: () => import("./handler.ts"), config: { isolation: "worker" } });
  * ```
  */
-export function serve(options: ServeOptions): Promise<never>;
 export function serve(
-  first?: Source | Promise<Source> | ServeOptions,
-  options?: ServeOptions,
+  source?: Source | Promise<Source> | ServeOptions,
+  options?: Pick<ServeOptions, "config">,
 ): Promise<never> {
   // Thrown at once, so that the module that calls it fails, awaiting or not.
   if (isServing) {
@@ -86,37 +76,47 @@ export function serve(
     );
   }
   isServing = true;
-  return serveOnce(first, options);
+  return serveOnce(source, options);
 }
 
 async function serveOnce(
-  first: Source | Promise<Source> | ServeOptions | undefined,
+  source: Source | Promise<Source> | ServeOptions | undefined,
   options: ServeOptions | undefined,
 ): Promise<never> {
   // Until it is awaited, a rejected import would count as unhandled.
-  if (first instanceof Promise) first.catch(() => {});
-  const { load, config } = options ?? (isServeOptions(first) ? first : {});
-  const source = first === undefined || isServeOptions(first)
-    ? load
-    : () => first;
+  if (source instanceof Promise) source.catch(() => {});
+  const given = toGiven(source, options);
   if (isWorker()) {
     const { serveInWorker } = await import("./isolation/worker_side.ts");
-    return await serveInWorker(source);
+    return await serveInWorker(given.source);
   }
   const address = Deno.env.get("AWS_LAMBDA_RUNTIME_API");
   const directory = mainDirectory();
   if (address) {
-    return Deno.exit(
-      await serveLambda({ address, source, config, directory }),
-    );
+    return Deno.exit(await serveLambda({ ...given, address, directory }));
   }
   const { runOnce } = await import("../local/dev/run.ts");
-  return Deno.exit(await runOnce({ source, config, directory }));
+  return Deno.exit(await runOnce({ ...given, directory }));
+}
+
+/** Tells a handler from options, and makes one form of both. */
+function toGiven(
+  first: Source | Promise<Source> | ServeOptions | undefined,
+  options: ServeOptions = {},
+): {
+  source: (() => Source | Promise<Source>) | undefined;
+  config: Record<string, unknown> | undefined;
+} {
+  if (first === undefined) return { source: undefined, config: options.config };
+  if (isServeOptions(first)) {
+    return { source: first.load, config: first.config };
+  }
+  return { source: () => first, config: options.config };
 }
 
 /** Whether an argument has what options have, and nothing of a handler. */
 function isServeOptions(
-  first: Source | Promise<Source> | ServeOptions | undefined,
+  first: Source | Promise<Source> | ServeOptions,
 ): first is ServeOptions {
   const isObject = typeof first === "object" && first !== null;
   if (!isObject || first instanceof Promise) return false;

@@ -729,6 +729,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isLocal: false,
         logFormat: "line",
         logsToMain: true,
+        isLocal: false,
         sendsLetters: false,
         isRestored: false,
       },
