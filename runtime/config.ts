@@ -2,102 +2,15 @@
 
 import type { Config, ConfigFile } from "./config_types.ts";
 import { invalidConfig, RuntimeError } from "./failure/errors.ts";
+import { KEYS, LOG_LEVELS } from "./config_keys.ts";
 import { isRecord } from "./is_record.ts";
 import { isLogLevel, type LogLevel } from "./log/log.ts";
 
+export { PERMISSION_KINDS } from "./config_keys.ts";
 export type { Config, ConfigFile } from "./config_types.ts";
-
-/** What may stand at one key of deno.json. */
-interface Key {
-  /** The value where the file has none. */
-  readonly default: unknown;
-  /** What an error says that it expects. */
-  readonly expected: string;
-  isValid(value: unknown): boolean;
-}
 
 /** A key that differs by more is not taken for one that was meant. */
 const MAX_MISTYPED_LETTERS = 3;
-
-/** The log levels, as an error lists them. */
-const LOG_LEVELS = '"TRACE", "DEBUG", "INFO", "WARN", "ERROR" or "FATAL"';
-
-/** The kinds of permissions that Deno knows. */
-export const PERMISSION_KINDS: readonly string[] =
-  "read write import env net run ffi sys".split(" ");
-
-/** Every key that the runtime reads, by its path in deno.json. */
-const KEYS: Readonly<Record<string, Key>> = {
-  "lambda.handler": {
-    default: undefined,
-    expected: 'the path of a module, such as "./handler.ts"',
-    isValid: (value) => typeof value === "string" && value !== "",
-  },
-  "lambda.basePath": {
-    default: "",
-    expected: 'a path such as "/prod"',
-    isValid: matches(/^\/[^\s?#\\]*$/),
-  },
-  "lambda.textTypes": {
-    default: [],
-    expected: 'media types in lower case, such as ["application/x-tex"]',
-    isValid: isListOf(
-      matches(/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/),
-    ),
-  },
-  "lambda.invokeMode": {
-    default: "BUFFERED",
-    expected: '"BUFFERED" or "RESPONSE_STREAM"',
-    isValid: (value) => value === "BUFFERED" || value === "RESPONSE_STREAM",
-  },
-  "lambda.passThroughPath": {
-    default: undefined,
-    expected: 'a path such as "/events"',
-    isValid: matches(/^\/[^\s?#\\]*$/),
-  },
-  "lambda.logLevel": {
-    default: "INFO",
-    expected: LOG_LEVELS,
-    isValid: (value) => typeof value === "string" && isLogLevel(value),
-  },
-  "lambda.isolation": {
-    default: "none",
-    expected: '"none" or "worker"',
-    isValid: (value) => value === "none" || value === "worker",
-  },
-  "lambda.permissions": {
-    default: undefined,
-    expected:
-      '"inherit", "none" or an object such as { "net": ["example.com"] }, of "env", "ffi", "import", "net", "read", "run", "sys" and "write"',
-    isValid: (value) =>
-      value === "inherit" || value === "none" || isPermissions(value),
-  },
-  "lambda.deadLetter": {
-    default: undefined,
-    expected: "an object with queueUrl or topicArn",
-    isValid: isRecord,
-  },
-  "lambda.external": {
-    default: [],
-    expected: 'names of modules, such as ["pg-native"]',
-    isValid: isListOf(matches(/./)),
-  },
-  "lambda.include": {
-    default: [],
-    expected: 'paths of files and folders, such as ["templates"]',
-    isValid: isListOf(matches(/./)),
-  },
-  "lambda.supervisor.maxRestarts": {
-    default: 3,
-    expected: "a whole number from 0",
-    isValid: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-  },
-  "lambda.supervisor.maxSeconds": {
-    default: 5,
-    expected: "a number of seconds above 0",
-    isValid: (value) => typeof value === "number" && value > 0,
-  },
-};
 
 /**
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
@@ -139,6 +52,7 @@ async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
     isolation: pick("lambda.isolation", lambda.isolation),
     permissions: pick("lambda.permissions", lambda.permissions),
     deadLetter: pick("lambda.deadLetter", lambda.deadLetter),
+    drainMs: pick("lambda.drainMs", lambda.drainMs),
     supervisor: {
       maxRestarts: pick(
         "lambda.supervisor.maxRestarts",
@@ -279,22 +193,4 @@ function refuseIdlePermissions({ isolation, permissions }: Config): void {
     "lambda.permissions",
     `expected "lambda.isolation" to be "worker", found "${isolation}"`,
   );
-}
-
-function matches(pattern: RegExp): Key["isValid"] {
-  return (value) => typeof value === "string" && pattern.test(value);
-}
-
-function isListOf(isValid: Key["isValid"]): Key["isValid"] {
-  return (value) => Array.isArray(value) && value.every(isValid);
-}
-
-/** Refuses names that Deno does not know, since it would ignore them. */
-function isPermissions(value: unknown): boolean {
-  return isRecord(value) &&
-    Object.entries(value).every(([name, granted]) =>
-      PERMISSION_KINDS.includes(name) &&
-      (granted === "inherit" || typeof granted === "boolean" ||
-        Array.isArray(granted))
-    );
 }

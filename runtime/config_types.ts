@@ -22,6 +22,11 @@ export interface Config {
   permissions: Deno.PermissionOptions | undefined;
   /** Where failed invocations go; what sends them checks the value. */
   deadLetter: Record<string, unknown> | undefined;
+  /**
+   * How long the end of an environment with concurrent invocations waits for
+   * what runs, in milliseconds.
+   */
+  drainMs: number;
   /** How often a crashed loop is restarted before the process ends. */
   supervisor: {
     /** How many restarts are tried within `maxSeconds`. */

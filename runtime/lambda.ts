@@ -20,6 +20,9 @@ import { supervise } from "./lifecycle/supervisor.ts";
 import type { LambdaLog, LogStream } from "./log/log.ts";
 import { loop } from "./loop.ts";
 
+/** How long the end of the environment waits for the log, in milliseconds. */
+const FLUSH_MS = 100;
+
 /** Options for {@linkcode serveLambda}. */
 export interface LambdaOptions {
   /** The value of AWS_LAMBDA_RUNTIME_API. */
@@ -103,7 +106,7 @@ class Environment {
     const { runner, config } = started;
     const { concurrency, log } = this.#facts;
     if (concurrency > 1 || runner.hooks.includes("shutdown")) {
-      await this.#endOnSigterm(runner);
+      await this.#endOnSigterm(runner, config.drainMs);
     }
     if (Deno.env.get("AWS_LAMBDA_INITIALIZATION_TYPE") === "snap-start") {
       const { snapshotThenRestore } = await import("./snap_start/snapshot.ts");
@@ -187,13 +190,13 @@ class Environment {
   }
 
   /** Ends the environment in order where Lambda, or a person, asks for it. */
-  async #endOnSigterm(runner: Runner): Promise<void> {
+  async #endOnSigterm(runner: Runner, drainMs: number): Promise<void> {
     let isEnding = false;
     // Without a listener, a second signal would end the process at once.
     Deno.addSignalListener("SIGTERM", async () => {
       if (isEnding) return;
       isEnding = true;
-      Deno.exit(await this.#end(runner));
+      Deno.exit(await this.#end(runner, drainMs));
     });
     try {
       await this.#api.registerExtension();
@@ -204,11 +207,12 @@ class Environment {
   }
 
   /** Answers what runs, calls `shutdown()`, and gives the exit code. */
-  async #end(runner: Runner): Promise<number> {
+  async #end(runner: Runner, drainMs: number): Promise<number> {
     const { concurrency, log } = this.#facts;
     if (concurrency > 1) {
       this.#drain.begin();
-      await this.#drain.done;
+      // Lambda leaves little time, and may have given up what runs.
+      await settledWithin(this.#drain.done, drainMs);
     }
     try {
       await runner.call("shutdown");
@@ -219,7 +223,18 @@ class Environment {
       );
       return 1;
     } finally {
-      await log.stream.flush?.();
+      await settledWithin(Promise.resolve(log.stream.flush?.()), FLUSH_MS);
     }
   }
+}
+
+/** Settles when the promise does, or the time is over. */
+async function settledWithin(
+  promise: Promise<unknown>,
+  ms: number,
+): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  await Promise.race([promise, over]);
+  clearTimeout(timer);
 }

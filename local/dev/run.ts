@@ -144,7 +144,8 @@ async function start(
   const source = flags.handler === undefined ? given : undefined;
   if (flags.handler !== undefined) {
     file.config.handler = flags.handler;
-    file.path = `${workingDirectory()}/`;
+    // Errors name the option then, as they name deno.json else.
+    file.path = `${workingDirectory()}/--handler`;
   }
   await checkDeadLetter(file.config);
   const options = {

@@ -32,8 +32,8 @@ export function namedHandler(
   { config: { handler }, path }: ConfigFile,
 ): HandlerLocation | undefined {
   if (handler === undefined || path === undefined) return undefined;
-  const root = path.slice(0, path.lastIndexOf("/"));
-  return locateHandler(handler, root, "deno.json");
+  const end = path.lastIndexOf("/");
+  return locateHandler(handler, path.slice(0, end), path.slice(end + 1));
 }
 
 function handlerOfEnvironment(): HandlerLocation | undefined {

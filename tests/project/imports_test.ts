@@ -13,6 +13,7 @@ const LOADED_BEFORE_FIRST_NEXT = [
   "runtime/api/runtime_api.ts",
   "runtime/awslambda/awslambda.ts",
   "runtime/config.ts",
+  "runtime/config_keys.ts",
   "runtime/failure/advice.ts",
   "runtime/failure/errors.ts",
   "runtime/failure/failure.ts",

@@ -123,6 +123,7 @@ Deno.test("readConfig() reads every key", async () => {
     isolation: "worker",
     permissions: { net: ["example.com"] },
     deadLetter: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/failed" },
+    drainMs: 1_000,
     supervisor: { maxRestarts: 0, maxSeconds: 0.5 },
   };
   const unstable = ["worker-options"];
@@ -201,6 +202,11 @@ Deno.test("readConfig() refuses a wrong value of what is about failures", async 
       "an object with queueUrl or topicArn",
       ["https://sqs.eu-west-1.amazonaws.com/1/failed", [], null],
     ],
+    [
+      "drainMs",
+      "a whole number of milliseconds from 0",
+      [-1, 0.5, "300", null],
+    ],
   ];
   await assertRefused(cases);
 });
@@ -245,7 +251,7 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.external", "lambda.include", "lambda.supervisor". Did you mean "lambda.handler"?',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.drainMs", "lambda.external", "lambda.include", "lambda.supervisor". Did you mean "lambda.handler"?',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),

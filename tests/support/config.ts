@@ -13,5 +13,6 @@ export const DEFAULT_CONFIG: Config = {
   isolation: "none",
   permissions: undefined,
   deadLetter: undefined,
+  drainMs: 300,
   supervisor: { maxRestarts: 3, maxSeconds: 5 },
 };

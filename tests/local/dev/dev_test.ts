@@ -486,3 +486,9 @@ Deno.test("dev refuses a handler module that serves itself", async () => {
     );
   }
 });
+
+Deno.test("dev names the handler of the command line that is missing", async () => {
+  assertEquals(await refused("--handler", "missing.ts"), [
+    `Cannot find the handler "missing.ts" of --handler: expected a module at "file://${ROOT}missing.ts"\n`,
+  ]);
+});

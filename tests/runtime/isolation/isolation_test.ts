@@ -486,7 +486,10 @@ Deno.test("serve() reports a handler whose module serves too", async () => {
   await using process = start(api, { main: "twice.ts" });
   const post = await reported;
   assertEquals(errorOf(post), "Runtime.InvalidHandler");
-  assertStringIncludes(post.text, "expected one call of serve(), found two");
+  assertStringIncludes(
+    post.text,
+    "Cannot serve: expected one call of serve(), found two. Take it out of the module of the handler",
+  );
   assertEquals((await process.ended()).code, 1);
 });
 
@@ -723,9 +726,9 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         file: await readConfig(undefined, { isolation: "worker" }),
         facts: readFunctionFacts(),
         isConcurrent,
+        isLocal: false,
         logFormat: "line",
         logsToMain: true,
-        isLocal: false,
         sendsLetters: false,
         isRestored: false,
       },

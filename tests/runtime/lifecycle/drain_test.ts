@@ -114,6 +114,21 @@ for (const isolation of ISOLATIONS) {
     assertEquals(code, 0);
     assertEquals(messagesOf(entries).at(-1), "shutdown");
   });
+
+  Deno.test(`SIGTERM waits no longer than lambda.drainMs for what runs${suffix}`, async () => {
+    await using fn = new ConcurrentFunction({
+      concurrency: 2,
+      isolation,
+      env: { DRAIN_MS: "50" },
+    });
+    fn.invoke("wait", { url: fn.gate.url }).catch(() => {});
+    await fn.gate.arrived(1);
+    await fn.terminate();
+    const { code, entries } = await fn.ended();
+    assertEquals(code, 0);
+    assertEquals(messagesOf(entries).at(-1), "shutdown");
+    assertEquals(fn.api.posts, []);
+  });
 }
 
 Deno.test("SIGTERM answers what a poll that was open already is handed", async () => {
