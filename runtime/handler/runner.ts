@@ -34,7 +34,7 @@ export async function startRunner(
   options: RunnerOptions,
 ): Promise<Runner> {
   const failed = Promise.withResolvers<never>();
-  const stop = (event: Event) => {
+  const stop: EventListener = (event) => {
     event.preventDefault();
     failed.reject(notSettled());
   };
