@@ -4,6 +4,7 @@
 // a bundle, and writes docs/compatibility.md.
 
 import { parseArgs } from "@std/cli/parse-args";
+import { runToEnd } from "../support/child.ts";
 import { matches, readAnswer } from "./answer.ts";
 import type { Case } from "./case.ts";
 import { caseNames, CaseProject } from "./project.ts";
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const rows = await runAll(names);
-  if (only === undefined) Deno.writeTextFileSync(TABLE, tableText(rows));
+  if (only === undefined) await writeTable(rows);
   const failed = rows.filter(({ problem }) => problem);
   for (const { name, problem } of failed) {
     console.error(`\n${name}: ${problem}`);
@@ -56,6 +57,11 @@ async function main(): Promise<number> {
     `${rows.length - failed.length} as expected, ${failed.length} not`,
   );
   return failed.length > 0 ? 1 : 0;
+}
+
+async function writeTable(rows: Row[]): Promise<void> {
+  Deno.writeTextFileSync(TABLE, tableText(rows));
+  await runToEnd(Deno.execPath(), { args: ["fmt", "--quiet", TABLE.pathname] });
 }
 
 async function runAll(names: string[]): Promise<Row[]> {
