@@ -92,7 +92,8 @@ export function findConfigFile(directory: string): string | undefined {
   }
 }
 
-function isReadableFile(path: string): boolean {
+/** Whether there is such a file, as far as may be seen. */
+export function isReadableFile(path: string): boolean {
   // Without the permission, Deno would ask a person at the terminal for it.
   const permission = Deno.permissions.querySync({ name: "read", path });
   if (permission.state !== "granted") return false;

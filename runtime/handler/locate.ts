@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { isReadableFile } from "../config.ts";
 import { RuntimeError } from "../failure/errors.ts";
 
 const EXTENSIONS = ["ts", "js", "mts", "mjs", "tsx", "jsx", "cts", "cjs"];
@@ -35,14 +36,14 @@ export function locateHandler(
   if (/^[a-z][a-z0-9+.-]+:/i.test(name)) return { ...location, url: name };
   const base = name.startsWith("/") ? "" : `${root}/`;
   const hasExtension = EXTENSIONS.some((it) => name.endsWith(`.${it}`));
-  if (hasExtension || isFile(base + name)) {
+  if (hasExtension || isReadableFile(base + name)) {
     return { ...location, url: toUrl(base + name) };
   }
   const [, module, exportName] = /^(.*?[^/.][^/.]*)\.([^/]+)$/.exec(name) ?? [];
   const tried = module === undefined
     ? []
     : EXTENSIONS.map((extension) => `${module}.${extension}`);
-  const found = tried.find((path) => isFile(base + path));
+  const found = tried.find((path) => isReadableFile(base + path));
   if (found !== undefined) {
     return { ...location, module: found, url: toUrl(base + found), exportName };
   }
@@ -109,18 +110,6 @@ function memberOf(owner: unknown, name: string): unknown {
   const members = owner as Record<string, unknown> | undefined;
   return members?.[name] ??
     (members?.default as Record<string, unknown> | undefined)?.[name];
-}
-
-/** Whether there is such a file, as far as may be seen. */
-function isFile(path: string): boolean {
-  // Asking first keeps Deno from asking the person at a terminal.
-  const permission = Deno.permissions.querySync({ name: "read", path });
-  if (permission.state !== "granted") return false;
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
 }
 
 function toUrl(path: string): string {
