@@ -81,12 +81,20 @@ export function toBehaviour(source: unknown): AnyBehaviour {
   }
   const behaviour = candidate as unknown as AnyBehaviour;
   if (name === "handleEvent" && !isStreaming(answering)) return behaviour;
-  return {
-    ...Object.fromEntries(
-      LIFECYCLE.map((name) => [name, behaviour[name]?.bind(behaviour)]),
-    ),
-    handleEvent: bind(answering as AnyHandler, candidate),
-  };
+  return withHandleEvent(behaviour, bind(answering as AnyHandler, candidate));
+}
+
+/** Gives a behaviour another function that answers. */
+export function withHandleEvent(
+  behaviour: AnyBehaviour,
+  handleEvent: AnyHandler,
+): AnyBehaviour {
+  // Bound, since a member may use what is private to the class of its object.
+  const members = LIFECYCLE.map((name) => [
+    name,
+    behaviour[name]?.bind(behaviour),
+  ]);
+  return { ...Object.fromEntries(members), handleEvent };
 }
 
 /** Binds a function, and adapts one that streams as AWS's Node.js has it. */

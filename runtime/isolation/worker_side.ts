@@ -2,13 +2,14 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import { toFailure } from "../failure/failure.ts";
-import type { AnyBehaviour, Source } from "../handler/behaviour.ts";
+import type { AnyBehaviour, AnyHandler, Source } from "../handler/behaviour.ts";
 import type { InvocationContext } from "../handler/invocation_context.ts";
 import { loadBehaviour } from "../handler/load.ts";
 import { prepareThread } from "../handler/prepare_thread.ts";
 import { type Hook, type Runner, startRunner } from "../handler/runner.ts";
 import type { Slot } from "../handler/slot.ts";
 import { SequentialSlots, type Slots } from "../handler/slots.ts";
+import { withHandleEvent } from "../handler/to_behaviour.ts";
 import type { LogStream } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { ReplyStream } from "../reply/stream.ts";
@@ -119,15 +120,12 @@ class WorkerSide {
 
   /** Has the watchdog interrupt a handler that does not yield. */
   #watched(behaviour: AnyBehaviour): AnyBehaviour {
-    return Object.create(behaviour, {
-      handleEvent: {
-        value: (event: unknown, context: InvocationContext) =>
-          this.#watchdog!.callWithin(
-            () => behaviour.handleEvent(event, context),
-            context.moments.blockedAtMs - Date.now(),
-          ),
-      },
-    });
+    const watched = (event: unknown, context: InvocationContext) =>
+      this.#watchdog!.callWithin(
+        () => behaviour.handleEvent(event, context),
+        context.moments.blockedAtMs - Date.now(),
+      );
+    return withHandleEvent(behaviour, watched as AnyHandler);
   }
 
   #send(message: FromWorker, transfer: Transferable[] = []): void {

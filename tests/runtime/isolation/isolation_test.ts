@@ -480,6 +480,13 @@ Deno.test("serve() reports a program that throws in the worker before it serves"
   assertEquals((await process.ended()).code, 1);
 });
 
+Deno.test("serve() keeps the `this` of an instance in a worker", async () => {
+  await using api = new RuntimeApiServer();
+  await using _process = start(api, { main: "instance.ts" });
+  const { text } = await api.invoke({ id: "1", body: '"Deno"' });
+  assertEquals(text, '"Hello, Deno"');
+});
+
 Deno.test("serve() reports a handler whose module serves too", async () => {
   await using api = new RuntimeApiServer();
   const reported = api.post(/^init\/error$/);
