@@ -58,7 +58,7 @@ interface Run {
 
 /**
  * Runs the handler once as the command line says, prints the reply, and gives
- * the exit code: 0, 1 if the handler failed, 2 if it was not asked rightly.
+ * the exit code: 0, 1 if the handler failed, 2 if an option, the event or the configuration is wrong.
  */
 export async function runOnce(options: RunOptions): Promise<number> {
   const stdout = sendStdoutToStderr();

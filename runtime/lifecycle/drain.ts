@@ -2,7 +2,7 @@
 
 /** Ends the loops in order: no new invocation, and what runs is answered. */
 export class Drain {
-  /** Why, where nobody has asked for it. */
+  /** The error that ends the environment; undefined where a signal does. */
   error: unknown;
   readonly #begun = new AbortController();
   readonly #done = Promise.withResolvers<void>();
