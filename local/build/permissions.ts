@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { isRecord } from "../../runtime/is_record.ts";
 import { PERMISSION_KINDS } from "../../runtime/config.ts";
 import { BuildError } from "./build_error.ts";
 
@@ -101,10 +102,6 @@ export function toFlag({ flag, values }: Grant): string {
 /** The command line of Deno separates by commas, and has no way to write one. */
 function isListable(value: unknown): boolean {
   return typeof value === "string" && value !== "" && !value.includes(",");
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(from: string, expected: string, found: unknown): BuildError {

@@ -18,7 +18,8 @@
  * @module
  */
 
-export { batch, BatchError } from "./batch.ts";
+export { batch } from "./batch.ts";
+export { BatchError } from "./batch_types.ts";
 export type {
   BatchItemFailure,
   BatchOptions,
@@ -26,7 +27,7 @@ export type {
   RecordHandler,
   WindowBatchOptions,
   WindowBatchResponse,
-} from "./batch.ts";
+} from "./batch_types.ts";
 export {
   decodeKafkaKey,
   decodeKafkaValue,
