@@ -218,3 +218,10 @@ Deno.test("a plain handler loads the listed modules before its first next, and n
     ).map(({ to }) => to);
   assertEquals(packages, []);
 });
+
+Deno.test("no module of runtime/ is longer than 300 lines", () => {
+  const long = modulesIn("runtime").filter((path) =>
+    Deno.readTextFileSync(`${ROOT}${path}`).trimEnd().split("\n").length > 300
+  );
+  assertEquals(long, []);
+});
