@@ -3,15 +3,21 @@
 import type { Handler } from "../handler/behaviour.ts";
 import type { Context } from "../handler/context.ts";
 import { type Batch, type Item, readBatch } from "./read_batch.ts";
-import {
-  BatchError,
-  type BatchItemFailure,
-  type BatchOptions,
-  type BatchResponse,
-  type RecordHandler,
-  type WindowBatchOptions,
-  type WindowBatchResponse,
+import type {
+  BatchItemFailure,
+  BatchOptions,
+  BatchResponse,
+  RecordHandler,
+  WindowBatchOptions,
+  WindowBatchResponse,
 } from "./batch_types.ts";
+import {
+  createBatchError,
+  createFailures,
+  describeItem,
+  findFailed,
+  hasSuccess,
+} from "./failed_items.ts";
 import type { BatchRecord } from "./records.ts";
 import { runBatch } from "./run.ts";
 import {
@@ -263,50 +269,4 @@ async function reportError<R extends BatchRecord>(
   } catch (errorOfReport) {
     console.error(`Cannot report ${describeItem(item)}:`, errorOfReport);
   }
-}
-
-/** Names a record without its data. */
-function describeItem({ identifier, record }: Item): string {
-  if (typeof identifier !== "string") {
-    return `the record ${identifier.offset} of "${identifier.partition}"`;
-  }
-  return "eventSourceARN" in record
-    ? `the record "${identifier}" of "${record.eventSourceARN}"`
-    : `the record "${identifier}"`;
-}
-
-/** Gives the records to retry: in a stream, all from the first failure on. */
-function findFailed({ items, holdBack }: Batch): readonly Item[] {
-  if (holdBack !== "later") {
-    return items.filter(({ state }) => state !== "succeeded");
-  }
-  const first = items.findIndex(({ state }) => state !== "succeeded");
-  return first === -1 ? [] : items.slice(first);
-}
-
-function hasSuccess({ items }: Batch): boolean {
-  return items.some(({ state }) => state === "succeeded");
-}
-
-/** Lists each identifier once: a batch may hold a record twice. */
-function createFailures(failed: readonly Item[]): BatchItemFailure[] {
-  const identifiers = new Map(
-    failed.map(({ identifier }) => [JSON.stringify(identifier), identifier]),
-  );
-  return Array.from(
-    identifiers.values(),
-    (itemIdentifier) => ({ itemIdentifier }),
-  );
-}
-
-function createBatchError({ items }: Batch, errors: unknown[]): BatchError {
-  const succeeded = items.filter(({ state }) => state === "succeeded").length;
-  const notStarted = items.filter(({ state }) => state === "waiting").length;
-  return new BatchError(
-    errors,
-    `Cannot process the batch of ${items.length} records: ${succeeded} succeeded, ${errors.length} failed, ${notStarted} were not started${
-      errors.length === 0 ? " in the time that was left" : ""
-    }`,
-    { cause: errors[0] },
-  );
 }
