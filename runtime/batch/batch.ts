@@ -2,7 +2,7 @@
 
 import type { Handler } from "../handler/behaviour.ts";
 import type { Context } from "../handler/context.ts";
-import { type Batch, type Item, readBatch } from "./read_batch.ts";
+import { type Item, readBatch } from "./read_batch.ts";
 import type {
   BatchItemFailure,
   BatchOptions,
