@@ -4,6 +4,8 @@ import { RuntimeError } from "../failure/errors.ts";
 
 /** The time to report a timeout: a tenth, at most this. */
 const LONGEST_REPORT_MS = 100;
+/** The same for a worker, which may keep a core busy: a fifth, at most this. */
+const LONGEST_ISOLATED_REPORT_MS = 200;
 /** The time between the signal and the timeout: a tenth, at most this. */
 const LONGEST_WARNING_MS = 400;
 /** The time in which a worker tells of a timeout: a twentieth, at most this. */
@@ -51,7 +53,9 @@ export function momentsOf(
 ): Moments {
   const leftMs = Math.max(0, deadlineMs - receivedAtMs);
   const letterMs = sendsLetters ? Math.min(leftMs / 5, LONGEST_LETTER_MS) : 0;
-  const reportMs = Math.min(leftMs / 10, LONGEST_REPORT_MS);
+  const reportMs = isIsolated
+    ? Math.min(leftMs / 5, LONGEST_ISOLATED_REPORT_MS)
+    : Math.min(leftMs / 10, LONGEST_REPORT_MS);
   const graceMs = isIsolated ? Math.min(leftMs / 20, LONGEST_GRACE_MS) : 0;
   const blockedAtMs = deadlineMs - letterMs - reportMs;
   const timeoutAtMs = blockedAtMs - graceMs;

@@ -31,6 +31,9 @@ export function startPool(
 ): Promise<Runner> {
   const { concurrency = 1, facts, isNamed, log, sendsLetters = false } =
     options;
+  // What reports a failure: a worker that never yields may leave it no time to
+  // be loaded.
+  import("../failure/xray.ts").catch(() => {});
   const isLocal = log.stream === Deno.stderr;
   const main = (isNamed && programOf(file, isLocal)) || Deno.mainModule;
   const start = {
