@@ -2,15 +2,13 @@
 
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
+import { NO_CALLBACK } from "./entry.ts";
 import { WORK_FOLDER } from "./outputs.ts";
 import type { Project } from "./project.ts";
 
 /** What Deno says where a package.json is, and node_modules is not up to date. */
 const NOT_INSTALLED =
   /Could not find a matching package for 'npm:(.+?)' in the node_modules directory|Could not resolve "(.+?)", but found it in a package\.json/;
-
-/** What it says of a function with a third parameter. */
-const TOO_MANY_PARAMETERS = /Expected 3 or more, but got 2/;
 
 /**
  * Type-checks the handler, and that it is one. It is not run: importing it
@@ -37,7 +35,7 @@ function reasonOf(text: string): string {
     return `with a package.json, Deno looks for "${missing}" in node_modules, where it is not. Add "nodeModulesDir": "auto" to deno.json. In Deno's words:`;
   }
   if (isBehaviour(text)) return "it does not pass deno check";
-  if (TOO_MANY_PARAMETERS.test(text)) {
+  if (text.includes(NO_CALLBACK)) {
     return `it takes a callback as its third parameter. Callbacks ended with Node.js 24. Return the reply, or a promise of it:
 
 export async function handleEvent(event, context) {

@@ -26,32 +26,57 @@ ${call};
 `;
 }
 
+/** What the type check says of a function that waits for a callback. */
+export const NO_CALLBACK = "a function without a callback";
+
+/** Tells functions of (event, context, callback) that give no promise. */
+const TAKES_CALLBACK = `type TakesCallback<Value> = Value extends
+  (...args: infer Args) => infer Reply
+  ? 0 extends 1 & Reply ? false
+  : [Args["length"], Reply] extends [3, void | undefined] ? true
+  : false
+  : false;
+`;
+
 /**
  * A module that type-checks if the handler module exports what can be served.
  * It is never run.
  */
 export function checkText(project: Project): string {
   const { exportName, packageName } = project;
-  const imports = `import * as handler from ${specifier(project)};
+  const type = exportName === undefined ? "HandlerModule" : "Source";
+  const value = exportName === undefined ? "handler" : `handler.${exportName}`;
+  return `import type { ${type} } from ${JSON.stringify(packageName)};
+import * as handler from ${specifier(project)};
+
+${value} satisfies ${type};
+${exportName === undefined ? MODULE_CHECK : exportCheck(value)}
+${TAKES_CALLBACK}`;
+}
+
+/** A module has to export one of the names, and none that takes a callback. */
+const MODULE_CHECK = `
+type Name = keyof typeof handler &
+  ("handleEvent" | "handler" | "fetch" | "default");
+type Named = [Name] extends [never]
+  ? "handleEvent, handler, fetch or a default"
+  : typeof handler;
+handler satisfies Named;
+
+type Refused = {
+  [Key in Name]: TakesCallback<(typeof handler)[Key]> extends true ? Key : never;
+}[Name];
+// What is of any type is not known to take one.
+handler satisfies 0 extends 1 & Refused ? typeof handler
+  : [Refused] extends [never] ? typeof handler
+  : ${JSON.stringify(NO_CALLBACK)};
 `;
-  if (exportName !== undefined) {
-    return `import type { Source } from ${JSON.stringify(packageName)};
-${imports}
-handler.${exportName} satisfies Source;
-`;
-  }
-  return `import type { HandlerModule } from ${JSON.stringify(packageName)};
-${imports}
-type Exporting<Name extends keyof HandlerModule> = Required<
-  Pick<HandlerModule, Name>
->;
-type Answering =
-  | Exporting<"handleEvent">
-  | Exporting<"handler">
-  | Exporting<"fetch">;
-handler satisfies
-  | (Answering & Omit<HandlerModule, "default">)
-  | Exporting<"default">;
+
+function exportCheck(value: string): string {
+  return `
+${value} satisfies TakesCallback<typeof ${value}> extends true
+  ? ${JSON.stringify(NO_CALLBACK)}
+  : typeof ${value};
 `;
 }
 

@@ -137,6 +137,11 @@ async function buildBundle(
   Deno.mkdirSync(`${made}/deno_dir`);
   const isLinux = Deno.build.os === "linux";
   const start = isLinux ? await warmUp(made, project) : undefined;
+  if (start?.failure?.errorType === "Runtime.InvalidHandler") {
+    throw new BuildError(
+      `Cannot build "${project.handler}": ${start.failure.errorMessage}`,
+    );
+  }
   warn(warningsOf(project, bundled, start));
   // A link to the Deno of this machine.
   removeIfThere(`${made}/deno_dir/node_compat_bin`);

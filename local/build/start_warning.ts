@@ -38,6 +38,6 @@ export function missingPermission(
 
 function warn(problem: string): string {
   return withPointer(
-    `Warning: when the build started the function, without environment variables and permissions, it failed: ${problem}`,
+    `Warning: when the build started the function, without environment variables and with no permission but to read them, it failed: ${problem}`,
   );
 }

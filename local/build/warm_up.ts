@@ -42,8 +42,9 @@ const LIMIT_MS = 10_000;
 /**
  * Fills `deno_dir` in the folder of a bundle with V8's code cache, by starting
  * the function. It gets no invocation, none of this machine's environment
- * variables, and no permission but to ask for the next invocation: what it does
- * when it is imported or in `init` fails where it needs more. The code is in
+ * variables, and no permission but to read those that deno.json grants and to
+ * ask for the next invocation: what it does when it is imported or in `init`
+ * fails where it needs more. The code is in
  * the cache all the same, since it is compiled before it runs.
  *
  * Only Linux has the path that the module is found by.
@@ -54,7 +55,7 @@ const LIMIT_MS = 10_000;
  */
 export async function warmUp(
   directory: string,
-  { config, include, unstableFlags }: Project,
+  { config, grants, include, unstableFlags }: Project,
 ): Promise<Start> {
   const start: Start = { isReady: false, isLate: false, text: "" };
   const server = Deno.serve({
@@ -74,7 +75,8 @@ export async function warmUp(
     clearEnv: true,
   };
   const needs = needsOf(config, [address], { main: MAIN, include });
-  const permissions = withRuntime([], needs).map(toFlag);
+  const environment = grants.filter(({ flag }) => flag === "--allow-env");
+  const permissions = withRuntime(environment, needs).map(toFlag);
   const program = config.isolation === "worker"
     ? PRELOAD + PRELOAD_OF_WORKERS
     : PRELOAD;

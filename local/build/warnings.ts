@@ -3,7 +3,7 @@
 import type { Bundled } from "./bundle.ts";
 import { nativeWarning } from "./native.ts";
 import { permissionWarning } from "./permission_warning.ts";
-import type { Project } from "./project.ts";
+import { type Project, toFileUrl } from "./project.ts";
 import { isOwn } from "./source.ts";
 import { missingPermission, startWarning } from "./start_warning.ts";
 import { findFilesBeside, findUses } from "./uses.ts";
@@ -19,7 +19,9 @@ export function warningsOf(
 ): string[] {
   const refused = start?.failure && missingPermission(start.failure);
   const use = refused === undefined ? undefined : toMissingPermission(refused);
-  const own = sources.filter(isOwn);
+  const own = sources.filter((source) =>
+    isOwn(source) && !isRuntime(source.path, project.directory)
+  );
   const uses = own.flatMap(findUses);
   const isNamed = uses.some(({ kind, value }) =>
     kind === use?.kind && value === use.value
@@ -30,6 +32,14 @@ export function warningsOf(
     ...permissionWarning(use && !isNamed ? [...uses, use] : uses, project),
     ...leftBehind(project, own.flatMap(findFilesBeside)),
   ];
+}
+
+/** Whether a module is of this package, which a build grants what it needs. */
+function isRuntime(path: string, directory: string): boolean {
+  const url = toFileUrl(`${directory}/${path}`);
+  return ["runtime", "local"].some((folder) =>
+    url.startsWith(import.meta.resolve(`../../${folder}/`))
+  );
 }
 
 /** Says which files modules look for beside them and will not find. */

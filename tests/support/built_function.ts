@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { BuildProject } from "./build_project.ts";
+import { Child } from "./child.ts";
 import { type Post, RuntimeApiServer } from "./runtime_api.ts";
 
 /**
@@ -16,31 +17,11 @@ export async function invokeBundle(
   } = {},
 ): Promise<Post> {
   await using api = new RuntimeApiServer();
-  const child = new Deno.Command(`${directory}/${bootstrap}`, {
+  await using child = new Child(`${directory}/${bootstrap}`, {
     env: { AWS_LAMBDA_RUNTIME_API: api.address },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  const output = child.output();
-  const died = output.then(({ code, stdout, stderr }) => {
-    const decoder = new TextDecoder();
-    throw new Error(
-      `the function has ended with ${code}: ${decoder.decode(stdout)}${
-        decoder.decode(stderr)
-      }`,
-    );
   });
-  const answer = Promise.race([
-    api.post(/^(?:init\/error|invocation\/1\/)/),
-    died,
-  ]);
+  api.serveTo(child);
+  const answer = api.post(/^(?:init\/error|invocation\/1\/)/);
   api.enqueue({ id: "1", body: JSON.stringify(event) });
-  try {
-    return await answer;
-  } finally {
-    child.kill("SIGKILL");
-    await output;
-    await died.catch(() => {});
-  }
+  return await answer;
 }

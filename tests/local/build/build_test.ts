@@ -284,7 +284,7 @@ const PROBLEMS: Record<
     says: /it is no handler. Expected a module that exports\n/,
   },
   "exports a handleEvent that is no function": {
-    handler: `export const handleEvent = "hello";`,
+    handler: `export const handleEvent: string = "hello";`,
     says: /it is no handler. .*handleEvent.*string/s,
   },
   "exports a default that is no handler": {

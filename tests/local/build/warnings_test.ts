@@ -22,7 +22,7 @@ export const handleEvent = () => 1;`,
 
     assertEquals(
       stderr,
-      "Warning: when the build started the function, without environment variables and permissions, it failed: RangeError: no luck\n",
+      "Warning: when the build started the function, without environment variables and with no permission but to read them, it failed: RangeError: no luck\n",
     );
     assertEquals(code, 0);
     assertEquals(project.outputs(), ["dist"]);
