@@ -21,7 +21,7 @@ import type { LambdaLog, LogStream } from "./log/log.ts";
 import { loop } from "./loop.ts";
 
 /** How long the end of the environment waits for the log, in milliseconds. */
-const FLUSH_MS = 100;
+const FLUSH_MS = 250;
 
 /** Options for {@linkcode serveLambda}. */
 export interface LambdaOptions {

@@ -51,14 +51,14 @@ export interface ServeOptions {
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * await serve(import("./handler.ts"));
+ * serve(import("./handler.ts"));
  * ```
  *
  * @example Serving a function
  * ```ts ignore
  * import { serve } from "@toukon/lambda";
  *
- * await serve((event: { name: string }) => ({ message: `Hello, ${event.name}` }));
+ * serve((event: { name: string }) => ({ message: `Hello, ${event.name}` }));
  * ```
  *
  * @example Serving a module that only workers import

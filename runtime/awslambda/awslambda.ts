@@ -6,7 +6,8 @@ const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HIGH_WATER_MARK = Symbol.for(
   "aws.lambda.runtime.handler.streaming.highWaterMark",
 );
-const PRELUDE_CONTENT_TYPE =
+/** Tells Lambda that a stream begins with a prelude. */
+export const PRELUDE_CONTENT_TYPE =
   "application/vnd.awslambda.http-integration-response";
 
 /** A handler with what `streamifyResponse` leaves on it. */

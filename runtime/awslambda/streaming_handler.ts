@@ -1,7 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
+import { PRELUDE_CONTENT_TYPE } from "./awslambda.ts";
 import { type ResponseSink, ResponseStream } from "./response_stream.ts";
+
+/** Says as good as nothing in text, HTML, JSON and server-sent events. */
+const LINE_FEED = 10;
+/** The NUL bytes between the prelude and the body. */
+const DELIMITER_BYTES = 8;
 
 /** A handler that writes its reply into a stream, as AWS's Node.js has it. */
 export type StreamingHandler = (
@@ -20,7 +26,10 @@ export function callStreaming(
   context: unknown,
   highWaterMark: number | undefined,
 ): ReadableStream<Uint8Array> {
-  const reply = new WrittenReply(highWaterMark);
+  // A function URL, whose events have this version, waits for a first byte.
+  const waitsForBody = (event as { version?: unknown } | null)?.version ===
+    "2.0";
+  const reply = new WrittenReply(highWaterMark, waitsForBody);
   reply.follow(() => handler(event, reply.stream, context));
   return reply.chunks;
 }
@@ -34,10 +43,15 @@ class WrittenReply implements ResponseSink {
   readonly #finished = Promise.withResolvers<void>();
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #taken: (() => void) | undefined;
+  readonly #waitsForBody: boolean;
   #hasReturned = false;
   #isCancelled = false;
+  /** Whether nothing was written but status, headers and cookies. */
+  #isPreludeOnly = false;
+  #hasPrelude = false;
 
-  constructor(highWaterMark: number | undefined) {
+  constructor(highWaterMark: number | undefined, waitsForBody: boolean) {
+    this.#waitsForBody = waitsForBody;
     const stream = new ResponseStream(this, highWaterMark);
     const chunks = new ReadableStream<Uint8Array>({
       start: (controller) => {
@@ -60,6 +74,10 @@ class WrittenReply implements ResponseSink {
       this.#taken = undefined;
       callback();
     };
+    this.#isPreludeOnly = !this.#hasPrelude &&
+      this.stream.contentType === PRELUDE_CONTENT_TYPE &&
+      endsWithDelimiter(chunk);
+    this.#hasPrelude ||= this.#isPreludeOnly;
     this.#controller.enqueue(chunk);
   }
 
@@ -83,7 +101,11 @@ class WrittenReply implements ResponseSink {
       this.#hasReturned = true;
       // Something that it has begun may still be writing.
       await this.#finished.promise;
-      if (!this.#isCancelled) this.#controller.close();
+      if (this.#isCancelled) return;
+      if (this.#isPreludeOnly && this.#waitsForBody) {
+        this.#controller.enqueue(Uint8Array.of(LINE_FEED));
+      }
+      this.#controller.close();
     } catch (error) {
       await this.#fail(error);
     }
@@ -130,4 +152,9 @@ async function run(call: () => unknown): Promise<void> {
       "What the handler has returned is not sent: it streams its response, and has to write it",
     );
   }
+}
+
+function endsWithDelimiter(chunk: Uint8Array): boolean {
+  return chunk.byteLength >= DELIMITER_BYTES &&
+    chunk.subarray(-DELIMITER_BYTES).every((byte) => byte === 0);
 }

@@ -59,7 +59,7 @@ export class SequentialSlots implements Slots {
     invocation: Invocation,
     options: Options,
   ): Promise<void> {
-    if (this.#loading) await this.#loading;
+    if (this.#loading && !this.#scope) await this.#loading;
     const slot = new Slot(this.#deadline);
     slot.requestId = invocation.requestId;
     this.#running = slot;

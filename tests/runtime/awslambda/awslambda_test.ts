@@ -128,6 +128,13 @@ for (const isolation of ["none", "worker"]) {
       (await lambda.stream("http", { prelude })).text,
       `${json}${NULS}`,
     );
+    // A function URL waits for a first byte.
+    const event = { ...JSON.parse(ask("http", { prelude })), version: "2.0" };
+    const reply = await lambda.api.stream({
+      id: "url",
+      body: JSON.stringify(event),
+    });
+    assertEquals((await read(reply)).text, `${json}${NULS}\n`);
     assertEquals(
       (await lambda.stream("httpTwice")).text,
       `{"statusCode":500}${NULS}`,
