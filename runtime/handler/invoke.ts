@@ -117,7 +117,10 @@ async function stream(
   { openReply, report, log }: InvokeOptions,
 ): Promise<void> {
   const { promise: failed, reject } = Promise.withResolvers<never>();
-  slot.fail = reject;
+  slot.fail = (error) => {
+    slot.fail = undefined;
+    reject(error);
+  };
   // It may fail while the import is awaited.
   failed.catch(() => {});
   const { sendStream } = await import("../reply/stream.ts");
@@ -125,6 +128,7 @@ async function stream(
     open: (contentType) => openReply(invocation, contentType),
     failed,
     abort: (error) => context.end(error),
+    ending: () => slot.fail = undefined,
     report: (error) => report(invocation, error, "Streamed reply failed"),
     log,
   });

@@ -31,6 +31,8 @@ let thrownIn: Slot | undefined;
 /** Remembers the slot of the timer whose error is about to be caught. */
 export function rememberThrownIn(slot: Slot): void {
   thrownIn = slot;
+  // A listener of the handler may keep the error from the one below.
+  queueMicrotask(() => thrownIn = undefined);
 }
 
 /** Gives the slot of the timer whose error is being caught. */

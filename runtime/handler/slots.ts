@@ -66,15 +66,30 @@ export class SequentialSlots implements Slots {
     try {
       await (this.#scope
         ? this.#scope.run(slot, answer, invocation, slot, options)
-        : answer(invocation, slot, options));
+        : this.#answerFirst(answer, invocation, slot, options));
     } finally {
-      this.#running = this.idle;
+      // The next one may have begun: a worker is told of it by a message.
+      if (this.#running === slot) this.#running = this.idle;
     }
     if (this.#isTracking) this.#loading ??= this.#loadScope();
   }
 
   runOutside<Result>(run: () => Result): Result {
     return this.#scope ? this.#scope.run(this.idle, run) : run();
+  }
+
+  /**
+   * What the handler enters an `AsyncLocalStorage` with would stay there for
+   * every later invocation, if it was called by the job that goes on with them.
+   */
+  async #answerFirst<Options>(
+    answer: Answer<Options>,
+    invocation: Invocation,
+    slot: Slot,
+    options: Options,
+  ): Promise<void> {
+    if (this.#isTracking) await undefined;
+    await answer(invocation, slot, options);
   }
 
   /** Costs some milliseconds, while the loop waits for an invocation. */

@@ -19,7 +19,10 @@ export function watchTimers(
 ): void {
   const timers = globalThis as unknown as Record<string, Timer>;
   for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
-    timers[name] = watch(timers[name], () => remember(blamed()));
+    const original = timers[name];
+    if (typeof original !== "function") continue;
+    // Unlike an assignment, it does not throw where the handler has frozen it.
+    Reflect.set(timers, name, watch(original, () => remember(blamed())));
   }
 }
 

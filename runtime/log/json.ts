@@ -72,12 +72,19 @@ function toPlainObject(value: object): unknown {
   return isPlain || Object.keys(value).length > 0 ? value : show(value);
 }
 
+/**
+ * How deep a value is copied. Near the end of the stack, Deno.inspect() would
+ * end the process.
+ */
+const MAX_DEPTH = 1_000;
+
 /** The careful way, for cycles and for getters and `toJSON()` that throw. */
 function copy(value: unknown, ancestors: unknown[]): unknown {
   try {
     const plain = toPlain(callToJson(value));
     if (typeof plain !== "object" || plain === null) return plain;
     if (ancestors.includes(value)) return "[Circular]";
+    if (ancestors.length === MAX_DEPTH) return "[nested too deeply]";
     const within = [...ancestors, value];
     if (Array.isArray(plain)) return plain.map((item) => copy(item, within));
     return Object.fromEntries(

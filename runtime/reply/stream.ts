@@ -23,6 +23,8 @@ export interface SendOptions {
   failed: Promise<never>;
   /** Called with whatever cuts the reply off once it has begun. */
   abort: (error: unknown) => void;
+  /** Called when nothing can change any more how the reply ends. */
+  ending?: () => void;
   /** Tells of what the reply ends with before its reader is told. */
   report: (error: unknown) => Failure | Promise<Failure>;
   log: Log;
@@ -42,7 +44,7 @@ const CHUNKS_A_TURN = 64;
  */
 export async function sendStream(
   stream: AsyncIterable<unknown>,
-  { open, failed, abort, report, log }: SendOptions,
+  { open, failed, abort, ending, report, log }: SendOptions,
 ): Promise<void> {
   const reader = readerOf(stream);
   let first: IteratorResult<unknown>;
@@ -91,6 +93,7 @@ export async function sendStream(
     if (StoppedError.is(error)) log.warn(error.message);
     else failure = await report(error);
   }
+  ending?.();
   await reply.end(failure);
 }
 

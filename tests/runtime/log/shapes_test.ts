@@ -258,3 +258,11 @@ Deno.test("no method of the console throws, whatever it is given", () => {
     }
   }
 });
+
+Deno.test("the log survives what is nested more deeply than the stack", () => {
+  for (const depth of [20_000, 100_000]) {
+    const nested = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+    const message = messageOf(nested);
+    assertMatch(message, /^\[{1000}"\[nested too deeply\]"\]+$/);
+  }
+});
