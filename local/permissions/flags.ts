@@ -4,6 +4,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { isFile } from "../cli/files.ts";
 import { refuseUnknown } from "../cli/unknown_option.ts";
 import { UsageError } from "../cli/usage_error.ts";
+import { workingDirectory } from "../cli/working_directory.ts";
 
 /** What the command line says. */
 export interface PermissionsFlags {
@@ -20,10 +21,11 @@ export const HELP =
 Usage: deno task permissions FILE...
 
 Each FILE holds an event. The handler is run with it on this machine, at least
-twice, with the environment and the network that there are.
+twice, with the environment and the network that there are. Paths are relative
+to the directory where you are.
 
 Options:
-  --help  Show this help
+  -h, --help  Show this help
 
 Exit codes: 0 printed, 1 the handler failed, so that something may be missing,
 2 an option or a file is wrong`;
@@ -31,10 +33,11 @@ Exit codes: 0 printed, 1 the handler failed, so that something may be missing,
 /** Parses the command line. */
 export function parsePermissionsFlags(args: string[]): PermissionsFlags {
   const refuse = refuseUnknown(["help"], "name files that hold events");
-  const { help, _: names } = parseArgs(args, {
-    boolean: ["help"],
+  const { h, help: isAsked, _: names } = parseArgs(args, {
+    boolean: ["h", "help"],
     unknown: (arg, key) => key === undefined || refuse(arg, key),
   });
+  const help = h || isAsked;
   if (!help && names.length === 0) {
     throw new UsageError(
       `No event: name files that hold events, as in
@@ -46,7 +49,7 @@ export function parsePermissionsFlags(args: string[]): PermissionsFlags {
 }
 
 function toEvent(name: string): string {
-  const path = name.startsWith("/") ? name : `${Deno.cwd()}/${name}`;
+  const path = name.startsWith("/") ? name : `${workingDirectory()}/${name}`;
   if (isFile(path)) return path;
   throw new UsageError(
     `Cannot read the event from "${name}": expected a file`,

@@ -25,6 +25,8 @@ export interface Failure {
   document: ErrorDocument;
 }
 
+// deno-lint-ignore no-control-regex
+const COLOUR = /\x1b\[[\d;]*m/g;
 const MAX_MESSAGE_LENGTH = 32 * 1024;
 const MAX_NAME_LENGTH = 256;
 const MAX_FRAMES = 100;
@@ -119,13 +121,15 @@ function nameOf(thrown: unknown): string {
 function messageOf(thrown: unknown): string {
   if (!isObject(thrown)) return String(thrown);
   const message = read(thrown, "message");
-  if (typeof message === "string") return message;
+  // Deno colours what it says of modules, terminal or not.
+  if (typeof message === "string") return message.replaceAll(COLOUR, "");
   return safely(() => Deno.inspect(thrown)) ?? "";
 }
 
 function framesOf(thrown: unknown): string[] {
-  const stack = isObject(thrown) ? read(thrown, "stack") : undefined;
-  if (typeof stack !== "string") return [];
+  const coloured = isObject(thrown) ? read(thrown, "stack") : undefined;
+  if (typeof coloured !== "string") return [];
+  const stack = coloured.replaceAll(COLOUR, "");
   // A message can have lines that look like frames.
   const message = messageOf(thrown);
   const start = stack.indexOf(message);

@@ -355,3 +355,10 @@ Caused by: TypeError: why
 Caused by: null: null`,
   );
 });
+
+Deno.test("toErrorDocument() takes colours out of messages and frames", () => {
+  const error = new TypeError("Module not found \x1b[36m./gone.ts\x1b[39m");
+  const { errorMessage, stackTrace } = toErrorDocument(error);
+  assertEquals(errorMessage, "Module not found ./gone.ts");
+  assertMatch(stackTrace[0], /^at .*failure_test\.ts/);
+});
