@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "./source.ts";
+import type { BundledModule } from "./source.ts";
 
 /** How errors speak of code that is not JavaScript. */
 const NATIVE =
@@ -24,7 +24,7 @@ export function withPointer(text: string): string {
 }
 
 /** Says which modules look for native add-ons. */
-export function nativeWarning(sources: Source[]): string[] {
+export function nativeWarning(sources: BundledModule[]): string[] {
   const found = sources.find(({ path, text }) =>
     LOADERS.test(path) || LOADED.test(text)
   );

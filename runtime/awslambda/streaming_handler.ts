@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
-import { type ResponseSink, ResponseStream } from "./response_stream.ts";
+import { type ResponseSink, WritableResponse } from "./response_stream.ts";
 
 /** A handler that writes its reply into a stream, as AWS's Node.js has it. */
 export type StreamingHandler = (
@@ -28,7 +28,7 @@ export function callStreaming(
 /** A reply that a handler writes, as the chunks that are sent. */
 class WrittenReply implements ResponseSink {
   /** What the handler writes into. */
-  readonly stream: ResponseStream;
+  readonly stream: WritableResponse;
   /** What is sent. */
   readonly chunks: ReadableStream<Uint8Array>;
   readonly #finished = Promise.withResolvers<void>();
@@ -38,7 +38,7 @@ class WrittenReply implements ResponseSink {
   #isCancelled = false;
 
   constructor(highWaterMark: number | undefined) {
-    const stream = new ResponseStream(this, highWaterMark);
+    const stream = new WritableResponse(this, highWaterMark);
     const chunks = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;

@@ -14,7 +14,7 @@ export type Answer<Options> = (
 /** The slots of a thread, one for each invocation that runs. */
 export interface Slots {
   /** Holds the start, and nothing later. */
-  readonly idle: Slot;
+  readonly start: Slot;
   /** Gives the slot whose request id a line of the log carries. */
   logged(): Slot;
   /** Gives the slot that background work fails which has thrown. */
@@ -33,9 +33,9 @@ export interface Slots {
 
 /** The slots of a thread that runs one invocation at a time. */
 export class SequentialSlots implements Slots {
-  readonly idle: Slot = new Slot();
+  readonly start: Slot = new Slot();
   readonly #deadline = new DeadlineTimer();
-  #running: Slot = this.idle;
+  #running: Slot = this.start;
   #scope: typeof import("./scope.ts").scope | undefined;
   #loading: Promise<void> | undefined;
   #isTracking = false;
@@ -51,7 +51,7 @@ export class SequentialSlots implements Slots {
 
   /** Work that was begun by no invocation, or by an unknown one, fails none. */
   blamed(): Slot {
-    return this.#scope ? this.#scope.getStore() ?? this.idle : this.#running;
+    return this.#scope ? this.#scope.getStore() ?? this.start : this.#running;
   }
 
   async run<Options>(
@@ -68,13 +68,13 @@ export class SequentialSlots implements Slots {
         ? this.#scope.run(slot, answer, invocation, slot, options)
         : answer(invocation, slot, options));
     } finally {
-      this.#running = this.idle;
+      this.#running = this.start;
     }
     if (this.#isTracking) this.#loading ??= this.#loadScope();
   }
 
   runOutside<Result>(run: () => Result): Result {
-    return this.#scope ? this.#scope.run(this.idle, run) : run();
+    return this.#scope ? this.#scope.run(this.start, run) : run();
   }
 
   /** Costs some milliseconds, while the loop waits for an invocation. */
