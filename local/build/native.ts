@@ -6,7 +6,7 @@ import type { BundledModule } from "./source.ts";
 const NATIVE =
   /\.node\b|native|node-gyp|node-pre-gyp|prebuil|dlopen|Could not load the "sharp" module/i;
 
-/** Where it says what to do instead. */
+/** Added to an error text: the page that says what to do instead. */
 const POINTER =
   `A bundle cannot hold native add-ons: see "What a bundle cannot hold" in docs/build.md`;
 

@@ -19,7 +19,7 @@ globalThis.Worker = class extends Worker {
   }
 };`;
 
-/** What workers load only when they have started, which the end cuts short. */
+/** Modules that a worker loads after its start. */
 const PRELOAD_OF_WORKERS = `
 await import("node:stream");
 await import("node:vm");`;
@@ -36,7 +36,7 @@ export interface WarmUpResult {
   text: string;
 }
 
-/** As long as Lambda leaves a function to start. */
+/** The time Lambda gives a function to start, in ms. */
 const LIMIT_MS = 10_000;
 
 /**

@@ -25,7 +25,7 @@ import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
 import { LocalReply, write } from "./output.ts";
 
-/** What the person has to change in the configuration, and not in the code. */
+/** Errors of the configuration: printed as one line, exit code 2. */
 const CONFIGURATION_ERRORS = [
   "Runtime.InvalidConfig",
   "Runtime.HandlerNotFound",
@@ -163,7 +163,7 @@ async function start(
   return await startPool(file, { ...options, isNamed, hasSpare: false });
 }
 
-/** Nothing is sent from here; what is wrong must not show on Lambda first. */
+/** Checks the dead-letter configuration; a local run sends nothing. */
 async function checkDeadLetter({ deadLetter }: Config): Promise<void> {
   if (deadLetter === undefined) return;
   const { parseDeadLetterConfig } = await import(

@@ -17,9 +17,9 @@ export interface Slots {
   readonly start: Slot;
   /** Gives the slot whose request id a line of the log carries. */
   logged(): Slot;
-  /** Gives the slot that background work fails which has thrown. */
+  /** Gives the slot whose work has just thrown. */
   blamed(): Slot;
-  /** Knows from now on which invocation has begun which work of the handler. */
+  /** Starts to record which invocation began which work. */
   trackWork(): void;
   /** Answers an invocation in a slot of its own. */
   run<Options>(
@@ -40,7 +40,10 @@ export class SequentialSlots implements Slots {
   #loading: Promise<void> | undefined;
   #isTracking = false;
 
-  /** Only after the first invocation, since that has none before it. */
+  /**
+   * Recording starts after the first invocation: before it no other could have
+   * begun work.
+   */
   trackWork(): void {
     this.#isTracking = true;
   }
@@ -49,7 +52,7 @@ export class SequentialSlots implements Slots {
     return slotOfThrown() ?? this.#scope?.getStore() ?? this.#running;
   }
 
-  /** Work that was begun by no invocation, or by an unknown one, fails none. */
+  /** An error of work that no known invocation began fails no invocation. */
   blamed(): Slot {
     return this.#scope ? this.#scope.getStore() ?? this.start : this.#running;
   }

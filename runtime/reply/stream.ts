@@ -23,7 +23,7 @@ export interface SendOptions {
   failed: Promise<never>;
   /** Called with whatever cuts the reply off once it has begun. */
   abort: (error: unknown) => void;
-  /** Tells of what the reply ends with before its reader is told. */
+  /** Reports the error that ended the stream, before the stream is closed. */
   report: (error: unknown) => Failure | Promise<Failure>;
   log: Log;
 }
