@@ -161,7 +161,7 @@ class Environment {
     }
     slots.trackWork();
     const load = () => loadBehaviour(source?.(), file);
-    return await startRunner(load, slots.idle, options);
+    return await startRunner(load, slots.start, options);
   }
 
   /** Answers invocations until the environment ends, and gives the exit code. */

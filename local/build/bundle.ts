@@ -10,7 +10,7 @@ import {
 import { FUNCTION_FOLDER } from "./outputs.ts";
 import { isPath, type Project, toFileUrl } from "./project.ts";
 import { replaceRequire } from "./run_time_modules.ts";
-import { isOwn, type Source } from "./source.ts";
+import { type BundledModule, isOwn } from "./source.ts";
 import type { SourceMap } from "./source_map.ts";
 
 /** Options for {@linkcode bundle}. */
@@ -28,7 +28,7 @@ export interface Bundled {
   /** Packages whose `module` it has, where `deno run` takes their `main`. */
   unmapped: string[];
   /** The modules that are in it. */
-  sources: Source[];
+  sources: BundledModule[];
 }
 
 /**
@@ -77,7 +77,7 @@ function readMap(path: string): SourceMap {
   return JSON.parse(Deno.readTextFileSync(`${path}.map`));
 }
 
-function sourcesOf(map: SourceMap, place: BundlePlace): Source[] {
+function sourcesOf(map: SourceMap, place: BundlePlace): BundledModule[] {
   return nameSources(map, place).map((path, index) => ({
     path: isPath(path) ? decodeURIComponent(path) : path,
     text: map.sourcesContent[index] ?? "",

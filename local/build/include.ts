@@ -51,7 +51,7 @@ export function copyIncluded(
   return [...new Set(files)].sort();
 }
 
-/** The permissions of an included file: those of others matter nowhere. */
+/** The mode of an included file: only the owner's bits count. */
 export function modeOf(path: string): number {
   return (Deno.statSync(path).mode ?? 0) & 0o100 ? 0o755 : 0o644;
 }

@@ -3,7 +3,7 @@
 import { runDeno } from "./deno.ts";
 import { WORK_FOLDER } from "./outputs.ts";
 import type { Project } from "./project.ts";
-import type { Source } from "./source.ts";
+import type { BundledModule } from "./source.ts";
 
 /** What a package.json says of an npm package that a bundle has modules of. */
 interface Package {
@@ -63,7 +63,7 @@ export async function mapMainFields(
     /** The text of the bundle, not minified. */
     code: string;
     /** The modules of the project. */
-    own: Source[];
+    own: BundledModule[];
     /** The project's URL, with a slash at its end. */
     root: string;
   },
@@ -144,7 +144,7 @@ async function readPackages(
 function specifiersOf(
   { name }: Package,
   { imports }: Project,
-  own: Source[],
+  own: BundledModule[],
 ): string[] {
   if (imports === undefined) return [];
   const isIt = (specifier: string) =>
@@ -157,7 +157,7 @@ function specifiersOf(
   );
 }
 
-function isImportedByName(specifier: string, own: Source[]): boolean {
+function isImportedByName(specifier: string, own: BundledModule[]): boolean {
   const quoted = `["'\`]${RegExp.escape(specifier)}["'\`]`;
   const all = new RegExp(quoted, "g");
   const byName = new RegExp(

@@ -58,7 +58,7 @@ function fail({ message }: Error, code: number): number {
   return code;
 }
 
-/** Builds, and says what. */
+/** Builds the function and returns the report. */
 async function build(flags: BuildFlags): Promise<string> {
   const directory = findProject(Deno.cwd());
   // First of all: if this build fails, none of an earlier one must be taken for

@@ -1,12 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "./source.ts";
+import type { BundledModule } from "./source.ts";
 
 /** How errors speak of code that is not JavaScript. */
 const NATIVE =
   /\.node\b|native|node-gyp|node-pre-gyp|prebuil|dlopen|Could not load the "sharp" module/i;
 
-/** Where it says what to do instead. */
+/** Added to an error text: the page that says what to do instead. */
 const POINTER =
   `A bundle cannot hold native add-ons: see "What a bundle cannot hold" in docs/build.md`;
 
@@ -24,7 +24,7 @@ export function withPointer(text: string): string {
 }
 
 /** Says which modules look for native add-ons. */
-export function nativeWarning(sources: Source[]): string[] {
+export function nativeWarning(sources: BundledModule[]): string[] {
   const found = sources.find(({ path, text }) =>
     LOADERS.test(path) || LOADED.test(text)
   );

@@ -22,7 +22,7 @@ export const RUNTIME_VARIABLES: string[] = [
   "_X_AMZN_TRACE_ID",
 ];
 
-/** Those that dead letters are signed and sent with. */
+/** Environment variables that dead letters need. */
 export const DEAD_LETTER_VARIABLES: string[] = [
   "AWS_ACCESS_KEY_ID",
   "AWS_CONTAINER_AUTHORIZATION_TOKEN",

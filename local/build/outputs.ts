@@ -21,11 +21,11 @@ const INCLUDED_LIST = "deno_dir/included.json";
 /** What a build writes, and how to tell whether a build wrote what is there. */
 interface Output {
   name: string;
-  /** What of it no build has made, if anything. */
+  /** The first path that no build made. */
   findForeign(path: string): string | undefined;
 }
 
-/** In the work folder: says whose it is. */
+/** Marks the work folder as the build's. */
 const WORK_NOTE = "read_me.txt";
 
 const WORK: Output = { name: WORK_FOLDER, findForeign: findInWork };

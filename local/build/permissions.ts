@@ -8,7 +8,7 @@ import { BuildError } from "./build_error.ts";
 export interface Grant {
   /** The flag, such as `--allow-read`. */
   flag: string;
-  /** What it holds for; everything when left out. */
+  /** The values that are granted; undefined grants all. */
   values?: string[];
 }
 

@@ -34,7 +34,7 @@ export interface RunTimeRequire {
   names: string[];
 }
 
-/** Has a bundle ask for what is not in it in the way that packages expect. */
+/** Makes `require()` of a missing module throw MODULE_NOT_FOUND. */
 export function replaceRequire(code: string): RunTimeRequire {
   const names = [...code.matchAll(/(?<![\w$.])import\("([^"\\]+)"\)/g)];
   const [helper, , name] = DENOS_HELPER.exec(code) ?? [];

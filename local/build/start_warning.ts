@@ -2,7 +2,7 @@
 
 import type { ErrorDocument } from "../../runtime/failure/failure.ts";
 import { withPointer } from "./native.ts";
-import type { Start } from "./warm_up.ts";
+import type { WarmUpResult } from "./warm_up.ts";
 
 const ADD_ON_FILE = /\.node"/;
 
@@ -11,7 +11,7 @@ const ADD_ON_FILE = /\.node"/;
  * of a permission: it had none.
  */
 export function startWarning(
-  { isReady, isLate, failure, text }: Start,
+  { isReady, isLate, failure, text }: WarmUpResult,
 ): string[] {
   if (failure === undefined) {
     if (isReady) return [];

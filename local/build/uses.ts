@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Source } from "./source.ts";
+import type { BundledModule } from "./source.ts";
 
 /** Something outside the program that it reaches for. */
 export interface Use {
@@ -50,7 +50,7 @@ const PORTS: Record<string, string> = {
 };
 
 /** Finds what a module reaches for by names that are written in it. */
-export function findUses({ path, text }: Source): Use[] {
+export function findUses({ path, text }: BundledModule): Use[] {
   const code = withoutComments(text);
   const find = (kind: string, patterns: RegExp[]) =>
     patterns.flatMap((pattern) =>
@@ -72,7 +72,7 @@ export function findUses({ path, text }: Source): Use[] {
 }
 
 /** Finds the files that a module names by their places beside it. */
-export function findFilesBeside({ path, text }: Source): string[] {
+export function findFilesBeside({ path, text }: BundledModule): string[] {
   return [...withoutComments(text).matchAll(BESIDE)].map(([, file]) =>
     decodeURIComponent(new URL(file, `file:///${path}`).pathname.slice(1))
   );

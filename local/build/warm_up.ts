@@ -19,13 +19,13 @@ globalThis.Worker = class extends Worker {
   }
 };`;
 
-/** What workers load only when they have started, which the end cuts short. */
+/** Modules that a worker loads after its start. */
 const PRELOAD_OF_WORKERS = `
 await import("node:stream");
 await import("node:vm");`;
 
 /** How a function started, without an invocation. */
-export interface Start {
+export interface WarmUpResult {
   /** Whether it has asked for an invocation. */
   isReady: boolean;
   /** Whether it had to be ended, for it did nothing. */
@@ -36,7 +36,7 @@ export interface Start {
   text: string;
 }
 
-/** As long as Lambda leaves a function to start. */
+/** The time Lambda gives a function to start, in ms. */
 const LIMIT_MS = 10_000;
 
 /**
@@ -56,8 +56,8 @@ const LIMIT_MS = 10_000;
 export async function warmUp(
   directory: string,
   { config, grants, include, unstableFlags }: Project,
-): Promise<Start> {
-  const start: Start = { isReady: false, isLate: false, text: "" };
+): Promise<WarmUpResult> {
+  const start: WarmUpResult = { isReady: false, isLate: false, text: "" };
   const server = Deno.serve({
     hostname: "127.0.0.1",
     port: 0,
@@ -100,7 +100,10 @@ export async function warmUp(
 }
 
 /** Makes the runtime end its process, as when an environment is lost. */
-async function answer(request: Request, start: Start): Promise<Response> {
+async function answer(
+  request: Request,
+  start: WarmUpResult,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
   if (pathname.endsWith("/invocation/next")) start.isReady = true;
   if (pathname.endsWith("/init/error")) start.failure = await request.json();

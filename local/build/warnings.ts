@@ -7,7 +7,7 @@ import { type Project, toFileUrl } from "./project.ts";
 import { isOwn } from "./source.ts";
 import { missingPermission, startWarning } from "./start_warning.ts";
 import { findFilesBeside, findUses } from "./uses.ts";
-import type { Start } from "./warm_up.ts";
+import type { WarmUpResult } from "./warm_up.ts";
 import { isFile } from "../cli/files.ts";
 import { toMissingPermission } from "../../runtime/failure/advice.ts";
 
@@ -15,7 +15,7 @@ import { toMissingPermission } from "../../runtime/failure/advice.ts";
 export function warningsOf(
   project: Project,
   { sources }: Bundled,
-  start?: Start,
+  start?: WarmUpResult,
 ): string[] {
   const refused = start?.failure && missingPermission(start.failure);
   const use = refused === undefined ? undefined : toMissingPermission(refused);

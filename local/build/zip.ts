@@ -16,10 +16,10 @@ const END_OF_CENTRAL_DIRECTORY = 0x06054b50;
 const VERSION = 20;
 const MADE_ON_UNIX = 3 << 8;
 const DEFLATE = 8;
-/** The flag that says so. */
+/** The flag for names in UTF-8. */
 const NAMES_IN_UTF_8 = 1 << 11;
 const REGULAR_FILE = 0o100000;
-/** The earliest day that the format knows: the same files give the same zip. */
+/** A fixed date, so that equal files give equal zips. */
 const DATE_1980_01_01 = 1 << 5 | 1;
 
 /**

@@ -6,7 +6,7 @@ import { writeAll } from "../../runtime/log/write_all.ts";
 import type { ReplyStream } from "../../runtime/reply/stream.ts";
 
 /** Where a streamed reply goes locally: to stdout, as it comes. */
-export class Output {
+export class LocalReply {
   /** Whether the reply broke off. */
   hasFailed = false;
   readonly #stdout: LogStream;

@@ -23,9 +23,9 @@ import { UsageError } from "../cli/usage_error.ts";
 import { workingDirectory } from "../cli/working_directory.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
-import { Output, write } from "./output.ts";
+import { LocalReply, write } from "./output.ts";
 
-/** What the person has to change in the configuration, and not in the code. */
+/** Errors of the configuration: printed as one line, exit code 2. */
 const CONFIGURATION_ERRORS = [
   "Runtime.InvalidConfig",
   "Runtime.HandlerNotFound",
@@ -47,7 +47,7 @@ export interface RunOptions {
 }
 
 /** What a run has from its beginning. */
-interface Run {
+interface LocalRun {
   flags: Flags;
   log: LambdaLog;
   options: RunOptions;
@@ -76,7 +76,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(stdout, version);
     }
     const event = await readEvent(flags.event);
-    const slot = slots.idle;
+    const slot = slots.start;
     return await invoke(event, { flags, log, options, slot, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -87,11 +87,11 @@ export async function runOnce(options: RunOptions): Promise<number> {
   }
 }
 
-async function invoke(event: string, run: Run): Promise<number> {
+async function invoke(event: string, run: LocalRun): Promise<number> {
   addEventListener("unload", explainExit);
   const { log, slot, stdout } = run;
   try {
-    const output = new Output(stdout);
+    const output = new LocalReply(stdout);
     const runner = await start(run, output);
     const reply = await answer(event, run.flags.timeoutMs, runner, slot);
     await runner.call("shutdown");
@@ -136,8 +136,8 @@ function printError(
 }
 
 async function start(
-  { flags, log, options: { config, directory, source: given }, slot }: Run,
-  output: Output,
+  { flags, log, options: { config, directory, source: given }, slot }: LocalRun,
+  output: LocalReply,
 ): Promise<Runner> {
   const file = await readConfig(directory, config);
   log.setLevel(file.config.logLevel);
@@ -163,7 +163,7 @@ async function start(
   return await startPool(file, { ...options, isNamed, hasSpare: false });
 }
 
-/** Nothing is sent from here; what is wrong must not show on Lambda first. */
+/** Checks the dead-letter configuration; a local run sends nothing. */
 async function checkDeadLetter({ deadLetter }: Config): Promise<void> {
   if (deadLetter === undefined) return;
   const { parseDeadLetterConfig } = await import(

@@ -18,7 +18,7 @@ interface NodeStream {
 
 type Callback = (error?: Error | null) => void;
 
-/** Takes what a {@linkcode ResponseStream} is given. */
+/** Takes what a {@linkcode WritableResponse} is given. */
 export interface ResponseSink {
   /** Takes a chunk, and calls back when the next may come. */
   write(chunk: Uint8Array, callback: Callback): void;
@@ -32,7 +32,7 @@ const { Writable } = await importNode<NodeStream>("stream");
 const ENCODER = new TextEncoder();
 
 /** The stream that a handler of `streamifyResponse` writes its reply into. */
-export class ResponseStream extends Writable {
+export class WritableResponse extends Writable {
   /** The media type of the reply. */
   contentType = "application/octet-stream";
   /** Whether something was written, or the end. */

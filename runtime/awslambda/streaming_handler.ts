@@ -2,7 +2,7 @@
 
 import { RuntimeError } from "../failure/errors.ts";
 import { PRELUDE_CONTENT_TYPE } from "./awslambda.ts";
-import { type ResponseSink, ResponseStream } from "./response_stream.ts";
+import { type ResponseSink, WritableResponse } from "./response_stream.ts";
 
 /** Says as good as nothing in text, HTML, JSON and server-sent events. */
 const LINE_FEED = 10;
@@ -37,7 +37,7 @@ export function callStreaming(
 /** A reply that a handler writes, as the chunks that are sent. */
 class WrittenReply implements ResponseSink {
   /** What the handler writes into. */
-  readonly stream: ResponseStream;
+  readonly stream: WritableResponse;
   /** What is sent. */
   readonly chunks: ReadableStream<Uint8Array>;
   readonly #finished = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ class WrittenReply implements ResponseSink {
 
   constructor(highWaterMark: number | undefined, waitsForBody: boolean) {
     this.#waitsForBody = waitsForBody;
-    const stream = new ResponseStream(this, highWaterMark);
+    const stream = new WritableResponse(this, highWaterMark);
     const chunks = new ReadableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;

@@ -10,7 +10,7 @@ import { provideInvokeStore, runInStore } from "./invoke_store.ts";
 
 /** The slots of a thread that runs several invocations at once. */
 export class ConcurrentSlots implements Slots {
-  readonly idle: Slot = new Slot();
+  readonly start: Slot = new Slot();
   readonly #timers: DeadlineTimer[] = [];
 
   trackWork(): void {
@@ -19,7 +19,7 @@ export class ConcurrentSlots implements Slots {
   }
 
   logged(): Slot {
-    return slotOfThrown() ?? scope.getStore() ?? this.idle;
+    return slotOfThrown() ?? scope.getStore() ?? this.start;
   }
 
   blamed(): Slot {
@@ -46,6 +46,6 @@ export class ConcurrentSlots implements Slots {
 
   runOutside<Result>(run: () => Result): Result {
     // Deno's exit() holds for what runs at once, not for what it begins.
-    return scope.run(this.idle, run);
+    return scope.run(this.start, run);
   }
 }

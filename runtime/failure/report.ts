@@ -5,7 +5,7 @@ import type { Log } from "../log/log.ts";
 import { type Failure, formatErrorDocument, toFailure } from "./failure.ts";
 
 /**
- * Tells of a failed invocation everybody but Lambda.
+ * Logs a failed invocation and sends its dead letter, before Lambda is told.
  *
  * @returns What Lambda is to be told.
  */

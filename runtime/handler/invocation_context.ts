@@ -20,7 +20,7 @@ export function readFunctionFacts(): FunctionFacts {
 /** Lambda's longest timeout, for an invocation that came without a deadline. */
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1000;
 
-/** What is not in an invocation itself. */
+/** What the runtime adds to an invocation. */
 export interface InvocationContextOptions extends MomentsOptions {
   /** What `init()` has returned. */
   state?: unknown;
@@ -83,7 +83,7 @@ export class InvocationContext implements Context {
     this.#options = options;
   }
 
-  /** When what happens to the invocation. */
+  /** The times of this invocation's signal, timeout and report. */
   get moments(): Moments {
     return this.#moments ??= momentsOf(
       this.deadlineMs,
@@ -128,7 +128,7 @@ export class InvocationContext implements Context {
     throw endedWithCallbacks("succeed");
   }
 
-  /** Ends what the context keeps going, and aborts the signal of a failure. */
+  /** Clears the signal's timer; aborts the signal if the invocation failed. */
   end(failure?: unknown): void {
     this.#ended = true;
     this.#failure ??= failure;

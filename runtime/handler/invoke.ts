@@ -102,7 +102,7 @@ function settle(promise: PromiseLike<unknown>, slot: Slot): Promise<unknown> {
   });
 }
 
-/** Nobody reads a stream that comes too late, and it may hold something open. */
+/** Cancels a stream that the handler returned after its timeout. */
 async function cancelLate(value: unknown, reason: unknown): Promise<void> {
   if (!isStream(value)) return;
   const { readerOf } = await import("../reply/stream.ts");

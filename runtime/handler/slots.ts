@@ -14,12 +14,12 @@ export type Answer<Options> = (
 /** The slots of a thread, one for each invocation that runs. */
 export interface Slots {
   /** Holds the start, and nothing later. */
-  readonly idle: Slot;
+  readonly start: Slot;
   /** Gives the slot whose request id a line of the log carries. */
   logged(): Slot;
-  /** Gives the slot that background work fails which has thrown. */
+  /** Gives the slot whose work has just thrown. */
   blamed(): Slot;
-  /** Knows from now on which invocation has begun which work of the handler. */
+  /** Starts to record which invocation began which work. */
   trackWork(): void;
   /** Answers an invocation in a slot of its own. */
   run<Options>(
@@ -33,14 +33,17 @@ export interface Slots {
 
 /** The slots of a thread that runs one invocation at a time. */
 export class SequentialSlots implements Slots {
-  readonly idle: Slot = new Slot();
+  readonly start: Slot = new Slot();
   readonly #deadline = new DeadlineTimer();
-  #running: Slot = this.idle;
+  #running: Slot = this.start;
   #scope: typeof import("./scope.ts").scope | undefined;
   #loading: Promise<void> | undefined;
   #isTracking = false;
 
-  /** Only after the first invocation, since that has none before it. */
+  /**
+   * Recording starts after the first invocation: before it no other could have
+   * begun work.
+   */
   trackWork(): void {
     this.#isTracking = true;
   }
@@ -49,9 +52,9 @@ export class SequentialSlots implements Slots {
     return slotOfThrown() ?? this.#scope?.getStore() ?? this.#running;
   }
 
-  /** Work that was begun by no invocation, or by an unknown one, fails none. */
+  /** An error of work that no known invocation began fails no invocation. */
   blamed(): Slot {
-    return this.#scope ? this.#scope.getStore() ?? this.idle : this.#running;
+    return this.#scope ? this.#scope.getStore() ?? this.start : this.#running;
   }
 
   async run<Options>(
@@ -69,13 +72,13 @@ export class SequentialSlots implements Slots {
         : this.#answerFirst(answer, invocation, slot, options));
     } finally {
       // The next one may have begun: a worker is told of it by a message.
-      if (this.#running === slot) this.#running = this.idle;
+      if (this.#running === slot) this.#running = this.start;
     }
     if (this.#isTracking) this.#loading ??= this.#loadScope();
   }
 
   runOutside<Result>(run: () => Result): Result {
-    return this.#scope ? this.#scope.run(this.idle, run) : run();
+    return this.#scope ? this.#scope.run(this.start, run) : run();
   }
 
   /**

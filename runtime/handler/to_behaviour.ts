@@ -153,13 +153,13 @@ export function toFetchHandler(source: unknown): FetchHandler | undefined {
   };
 }
 
-/** That of a module alone: routers have methods of that name. */
+/** Gives the export `handler` of a module; routers have methods of that name. */
 function exportedHandler(source: object): AnyHandler | undefined {
   const isModule = Object.prototype.toString.call(source) === "[object Module]";
   return isModule ? findMember("handler", [{ ...source }], source) : undefined;
 }
 
-/** Asks with `in`: some routers answer to every name that they are read by. */
+/** Checks with `in`, since some routers return a value for every property. */
 function findMember(
   name: string,
   owners: Record<string, unknown>[],

@@ -47,7 +47,7 @@ export interface EventFormat<Event, Result> {
   clientAddress(event: Event, headers: Headers): string | undefined;
   /** Whether the gateway can hand on a response while it is being made. */
   canStream(event: Event): boolean;
-  /** Whether a stream that ends after its prelude is taken for one that goes on. */
+  /** Whether the gateway waits for a byte after the prelude. */
   readonly waitsForBody: boolean;
   limits(event: Event): Limits;
   result(

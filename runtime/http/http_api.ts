@@ -150,7 +150,7 @@ export const httpApi: EventFormat<HttpApiEvent, HttpApiResult> = {
     return isFunctionUrl(event);
   },
 
-  // https://github.com/aws/aws-lambda-nodejs-runtime-interface-client/issues/95
+  // A function URL waits for a first byte.
   waitsForBody: true,
 
   limits(event: HttpApiEvent): Limits {

@@ -8,7 +8,7 @@ import type { LogFormat } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import { NAME } from "../version.ts";
 
-/** What a worker says first: a message that comes before it listens is lost. */
+/** The worker sends this first; earlier messages to it would be lost. */
 export const LISTENING = `${NAME} is listening`;
 
 /** What a worker is told before anything else. */
@@ -68,7 +68,7 @@ export type OfInvocation =
 /** What a worker says. */
 export type FromWorker =
   | OfInvocation
-  /** Its end becomes known. */
+  /** The worker holds its lock, so that its end can be seen. */
   | { kind: "alive" }
   | { kind: "started"; hooks: readonly Hook[] }
   | { kind: "start failed"; failure: Failure }

@@ -79,7 +79,7 @@ serve({ load: () => importHandler(${JSON.stringify(location)}, load) });
   return `data:text/javascript,${encodeURIComponent(program)}`;
 }
 
-/** Before the handler is imported, which may print too. */
+/** Redirects stdout before the handler is imported. */
 function freeStdout(): string {
   const module = import.meta.resolve("../log/stdout_to_stderr.ts");
   return `import { sendStdoutToStderr } from ${JSON.stringify(module)};

@@ -179,7 +179,7 @@ export class WorkerPool implements Runner {
     if (!isTimeout(error)) this.#count(error);
   }
 
-  /** One that fails is forgotten: a worker is then started when it is needed. */
+  /** Starts a spare worker. If it fails, the next invocation starts its own. */
   async #startSpare(): Promise<void> {
     const { hasSpare = true, log } = this.#options;
     if (!hasSpare || this.#spare) return;

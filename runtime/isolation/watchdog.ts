@@ -15,11 +15,11 @@ const { Script } = await importNode<NodeVm>("vm");
 const CALL = "@toukon/lambda call";
 
 /** The longest timeout that a script can have. */
-const LONGEST_TIMEOUT_MS = 2 ** 32 - 1;
+const LONGEST_SCRIPT_TIMEOUT_MS = 2 ** 32 - 1;
 
 /** Lends V8's watchdog, which only the calls of scripts have. */
 const script = new Script(`globalThis[Symbol.for("${CALL}")]()`);
-const scope = globalThis as unknown as Record<symbol, () => void>;
+const globals = globalThis as unknown as Record<symbol, () => void>;
 
 /** The function was interrupted: what it worked on may be half done. */
 export class BlockedError extends InternalError {
@@ -36,7 +36,7 @@ export class BlockedError extends InternalError {
  */
 export function callWithin<T>(call: () => T, timeoutMs: number): T {
   let outcome: { value: T } | { error: unknown } | undefined;
-  scope[Symbol.for(CALL)] = () => {
+  globals[Symbol.for(CALL)] = () => {
     try {
       outcome = { value: call() };
     } catch (error) {
@@ -45,7 +45,7 @@ export function callWithin<T>(call: () => T, timeoutMs: number): T {
   };
   const timeout = Math.min(
     Math.max(1, Math.ceil(timeoutMs)),
-    LONGEST_TIMEOUT_MS,
+    LONGEST_SCRIPT_TIMEOUT_MS,
   );
   try {
     script.runInThisContext({ timeout });

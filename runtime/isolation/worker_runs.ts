@@ -17,10 +17,8 @@ interface Run {
 }
 
 /**
- * Does what is left when a run has settled. The caller of `invoke()` does it,
- * in the asynchronous context of its invocation: a message from the worker
- * arrives in no context, or in that of another invocation, whose id the log
- * would show.
+ * Finishes a settled run in the caller's async context, so that log lines carry
+ * its id.
  */
 type Rest = () => Reply | undefined | Promise<undefined>;
 

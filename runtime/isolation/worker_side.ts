@@ -105,7 +105,7 @@ class WorkerSide {
     this.#slots.trackWork();
     const load = async () =>
       this.#watched(await loadBehaviour(source?.(), file));
-    const runner = await startRunner(load, this.#slots.idle, {
+    const runner = await startRunner(load, this.#slots.start, {
       facts,
       log,
       openReply: (invocation, type) => this.#openReply(invocation, type),

@@ -26,7 +26,7 @@ export function toErrorFields(error: Error): Record<string, unknown> {
   return fields;
 }
 
-/** The usual way: what JSON knows is written by the engine. */
+/** Replacer for `JSON.stringify()`. */
 function replace(
   this: Record<string, unknown>,
   key: string,
@@ -78,7 +78,7 @@ function toPlainObject(value: object): unknown {
  */
 const MAX_DEPTH = 1_000;
 
-/** The careful way, for cycles and for getters and `toJSON()` that throw. */
+/** Copies a value member by member, for cycles and getters that throw. */
 function copy(value: unknown, ancestors: unknown[]): unknown {
   try {
     const plain = toPlain(callToJson(value));

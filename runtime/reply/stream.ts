@@ -25,7 +25,7 @@ export interface SendOptions {
   abort: (error: unknown) => void;
   /** Called when nothing can change any more how the reply ends. */
   ending?: () => void;
-  /** Tells of what the reply ends with before its reader is told. */
+  /** Reports the error that ended the stream, before the stream is closed. */
   report: (error: unknown) => Failure | Promise<Failure>;
   log: Log;
 }
