@@ -7,7 +7,7 @@ const HIGH_WATER_MARK = Symbol.for(
   "aws.lambda.runtime.handler.streaming.highWaterMark",
 );
 /** Tells Lambda that a stream begins with a prelude. */
-export const PRELUDE_CONTENT_TYPE =
+const PRELUDE_CONTENT_TYPE =
   "application/vnd.awslambda.http-integration-response";
 
 /** A handler with what `streamifyResponse` leaves on it. */

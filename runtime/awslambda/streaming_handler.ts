@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
-import { PRELUDE_CONTENT_TYPE } from "./awslambda.ts";
+import { PRELUDE_CONTENT_TYPE } from "../http/prelude.ts";
 import { type ResponseSink, WritableResponse } from "./response_stream.ts";
 
 /** Says as good as nothing in text, HTML, JSON and server-sent events. */
