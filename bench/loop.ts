@@ -18,7 +18,7 @@ import { startClient } from "./client.ts";
 import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
-const GOAL = 1.10;
+const GOALS = "1.10 and 1.12";
 const PROCESSES = 11;
 const INVOCATIONS = 3_000;
 const WARM_UP_INVOCATIONS = 3_000;
@@ -74,7 +74,7 @@ function print(bare: Cost[], served: Cost[]): void {
   printRow("bare loop", bareWall.toFixed(1), bareCpu.toFixed(1));
   printRow("serve()", servedWall.toFixed(1), servedCpu.toFixed(1));
   printRow(
-    `ratio (goal: at most ${GOAL.toFixed(2)})`,
+    `ratio (goal: at most ${GOALS})`,
     (servedWall / bareWall).toFixed(3),
     (servedCpu / bareCpu).toFixed(3),
   );

@@ -72,7 +72,7 @@ Deno.test("what the READMEs show as handlers type-checks when pasted", async () 
   const cells = pages.flatMap((page) =>
     [...page.matchAll(/^\|.*`(export [^`]+)`/gm)].map(([, cell]) => cell)
   );
-  assertEquals([blocks.length >= 10, cells.length], [true, 6]);
+  assertEquals([blocks.length >= 10, cells.length], [true, 8]);
   await checkSnippets([...blocks, ...cells]);
 });
 

@@ -108,6 +108,8 @@ export class BuildProject implements Disposable {
       cwd: this.directory,
       env: {
         PATH: `${folder}:${Deno.env.get("PATH")}`,
+        // A task that runs the test has set where its own user stands.
+        INIT_CWD: "",
         DENORT_BIN: BASE,
         DENO_NO_UPDATE_CHECK: "1",
         NO_COLOR: "1",

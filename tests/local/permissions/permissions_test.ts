@@ -175,7 +175,7 @@ Deno.test("permissions --help shows the options", async () => {
   const { code, stdout } = await permissions(project, ["--help"]);
 
   assertEquals(code, 0);
-  assertMatch(stdout, /^ {2}--help /m);
+  assertMatch(stdout, /^ {2}-h, --help /m);
 });
 
 Deno.test("usesIn() tells reading from writing by what was called", () => {
