@@ -193,8 +193,8 @@ async function answer(
     "lambda-runtime-invoked-function-arn":
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
-  slot.requestId = requestId;
-  return await runner.invoke({ requestId, headers, body }, slot);
+  slot.invocation = { requestId, headers, body };
+  return await runner.invoke(slot.invocation, slot);
 }
 
 function printReply(stdout: LogStream, { body }: Reply): void {

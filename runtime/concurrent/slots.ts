@@ -32,8 +32,7 @@ export class ConcurrentSlots implements Slots {
     options: Options,
   ): Promise<void> {
     const timer = this.#timers.pop() ?? new DeadlineTimer();
-    const slot = new Slot(timer);
-    slot.requestId = invocation.requestId;
+    const slot = new Slot(invocation, timer);
     try {
       await scope.run(
         slot,

@@ -40,6 +40,16 @@ export interface InvokeOptions extends MomentsOptions {
   log: Log;
 }
 
+/** Calls the handler for the invocation in a slot, and gives what it returns. */
+export type AroundHandler = <T>(slot: Slot, callHandler: () => T) => T;
+
+let around: AroundHandler | undefined;
+
+/** Has every handler of this thread called through a function. */
+export function callHandlersThrough(wrapper: AroundHandler): void {
+  around = wrapper;
+}
+
 /** Makes what runs a handler in this thread. */
 export function createInvoke(options: InvokeOptions): Invoke {
   const { facts } = options;
@@ -65,7 +75,9 @@ async function call(
   options: InvokeOptions,
 ): Promise<Reply | undefined> {
   try {
-    const result = options.behaviour.handleEvent(event, context);
+    const result = around
+      ? around(slot, () => options.behaviour.handleEvent(event, context))
+      : options.behaviour.handleEvent(event, context);
     const isPromise = typeof result?.then === "function";
     if (!isPromise && !isStream(result)) return toReply(result);
     // Also keeps the process alive for a handler that nothing else does.
@@ -84,6 +96,8 @@ async function call(
     slot.fail = undefined;
     slot.deadline.stop();
     context.end();
+    const closing = slot.close();
+    if (closing) await closing;
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { sendConsoleTo } from "../log/console.ts";
 import { LambdaLog, type LogFormat, type LogStream } from "../log/log.ts";
-import { catchBackgroundErrors } from "./slot.ts";
+import { catchBackgroundErrors, findSlotsBy } from "./slot.ts";
 import type { Slots } from "./slots.ts";
 
 /** Options for {@linkcode prepareThread}. */
@@ -22,6 +22,7 @@ export interface PrepareThreadOptions {
 export function prepareThread(
   { stream, format, slots }: PrepareThreadOptions,
 ): LambdaLog {
+  findSlotsBy(() => slots.logged());
   const requestId = () => slots.logged().requestId;
   const log = new LambdaLog({ stream, requestId, format });
   sendConsoleTo(log);

@@ -45,6 +45,7 @@ export async function startRunner(
   } finally {
     removeEventListener("beforeunload", stop);
     slot.fail = undefined;
+    await slot.close();
   }
 }
 

@@ -1,21 +1,50 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import type { Invocation } from "../api/invocation.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { showThrown } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 
+/** Ends what belongs to an invocation, such as the metrics of it. */
+type Closer = () => void | Promise<void>;
+
 /** Holds the invocation that runs, or the start, or nothing. */
 export class Slot {
-  /** The id of the invocation; empty between invocations. */
-  requestId = "";
+  /** The invocation; undefined at the start and between invocations. */
+  invocation: Invocation | undefined;
   /** Fails what the slot holds; undefined while it holds nothing. */
   fail: ((error: unknown) => void) | undefined;
   /** Watches the deadline of what the slot holds. */
   readonly deadline: DeadlineTimer;
+  #closers: Closer[] | undefined;
 
-  constructor(deadline: DeadlineTimer = new DeadlineTimer()) {
+  constructor(
+    invocation?: Invocation,
+    deadline: DeadlineTimer = new DeadlineTimer(),
+  ) {
+    this.invocation = invocation;
     this.deadline = deadline;
+  }
+
+  /** The id of the invocation; empty between invocations. */
+  get requestId(): string {
+    return this.invocation?.requestId ?? "";
+  }
+
+  /**
+   * Has a function called when the handler has settled, before the reply is
+   * sent. It must not throw.
+   */
+  beforeReply(closer: Closer): void {
+    (this.#closers ??= []).push(closer);
+  }
+
+  /** Calls what waits for the end of the handler. */
+  close(): Promise<unknown> | undefined {
+    const closers = this.#closers;
+    this.#closers = undefined;
+    return closers && Promise.all(closers.map((close) => close()));
   }
 
   /** Fails what the slot holds with an error of background work, or logs it. */
@@ -24,6 +53,18 @@ export class Slot {
     if (this.fail) this.fail(error);
     else log.error(`${type} between invocations:`, thrown);
   }
+}
+
+let current: (() => Slot) | undefined;
+
+/** Says how the slot of the running code is found in this thread. */
+export function findSlotsBy(find: () => Slot): void {
+  current = find;
+}
+
+/** Gives the slot of the running code, where a runtime serves in this thread. */
+export function currentSlot(): Slot | undefined {
+  return current?.();
 }
 
 let thrownIn: Slot | undefined;

@@ -63,8 +63,7 @@ export class SequentialSlots implements Slots {
     options: Options,
   ): Promise<void> {
     if (this.#loading && !this.#scope) await this.#loading;
-    const slot = new Slot(this.#deadline);
-    slot.requestId = invocation.requestId;
+    const slot = new Slot(invocation, this.#deadline);
     this.#running = slot;
     try {
       await (this.#scope
