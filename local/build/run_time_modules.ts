@@ -13,6 +13,10 @@ const HELPER_LINES = 6;
 const MINIFIED_HELPER =
   `var =(e=>typeof require<"u"?require:typeof Proxy<"u"?new Proxy(e,{get:(l,o)=>(typeof require<"u"?require:l)[o]}):e)(function(e){if(typeof require<"u")return require.apply(this,arguments);throw Error('Dynamic require of "'+e+'" is not supported')});`;
 
+/** The same, with any names: Deno leaves it where its own has a dollar sign. */
+const LEFT_HELPER =
+  /var ([\w$]+)=\(([\w$])=>typeof require<"u"\?require:typeof Proxy<"u"\?new Proxy\(\2,\{get:\(([\w$]),([\w$])\)=>\(typeof require<"u"\?require:\3\)\[\4\]\}\):\2\)\(function\(([\w$])\)\{if\(typeof require<"u"\)return require\.apply\(this,arguments\);throw Error\('Dynamic require of "'\+\5\+'" is not supported'\)\}\);/;
+
 /** The name of {@linkcode REQUIRE} in a bundle. */
 const NAME = "$toukon_require";
 
@@ -37,8 +41,8 @@ export interface RunTimeRequire {
 /** Makes `require()` of a missing module throw MODULE_NOT_FOUND. */
 export function replaceRequire(code: string): RunTimeRequire {
   const names = [...code.matchAll(/(?<![\w$.])import\("([^"\\]+)"\)/g)];
-  const [helper, , name] = DENOS_HELPER.exec(code) ?? [];
-  if (helper === undefined) {
+  const { helper, name, isMinified } = findHelper(code) ?? {};
+  if (helper === undefined || name === undefined) {
     return { code, definition: "", names: bareNames(names) };
   }
   const asks = new RegExp(
@@ -46,7 +50,7 @@ export function replaceRequire(code: string): RunTimeRequire {
     "g",
   );
   names.push(...code.matchAll(asks));
-  const own = helper.startsWith("import{")
+  const own = isMinified
     ? `var ${name}=${NAME};`.padEnd(MINIFIED_HELPER.length + name.length)
     : `var ${name} = ${NAME};${"\n".repeat(HELPER_LINES - 1)}`;
   return {
@@ -54,6 +58,21 @@ export function replaceRequire(code: string): RunTimeRequire {
     definition: REQUIRE,
     names: bareNames(names),
   };
+}
+
+/** Finds what defines `require()` in a bundle. */
+function findHelper(
+  code: string,
+): { helper: string; name: string; isMinified: boolean } | undefined {
+  const replaced = DENOS_HELPER.exec(code);
+  if (replaced) {
+    const [helper, , name] = replaced;
+    return { helper, name, isMinified: helper.startsWith("import{") };
+  }
+  const left = LEFT_HELPER.exec(code);
+  return left
+    ? { helper: left[0], name: left[1], isMinified: true }
+    : undefined;
 }
 
 function bareNames(found: RegExpMatchArray[]): string[] {
