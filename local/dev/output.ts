@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { PRELUDE_CONTENT_TYPE } from "../../runtime/http/prelude.ts";
 import type { LogStream } from "../../runtime/log/log.ts";
 import { writeAll } from "../../runtime/log/write_all.ts";
+import { LINE_FEED, PRELUDE_CONTENT_TYPE } from "../../runtime/reply/reply.ts";
 import type { ReplyStream } from "../../runtime/reply/stream.ts";
 
 /** Where a streamed reply goes locally: to stdout, as it comes. */
@@ -37,7 +37,7 @@ export class LocalReply {
 /** The prelude ends with NUL bytes, which a person cannot see. */
 function withLineEnd(prelude: Uint8Array): Uint8Array {
   const json = prelude.subarray(0, prelude.indexOf(0));
-  return Uint8Array.of(...json, 10);
+  return Uint8Array.of(...json, LINE_FEED);
 }
 
 /** Writes a text, or bytes as they are. */

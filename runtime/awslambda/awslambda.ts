@@ -1,14 +1,15 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import {
+  PRELUDE_CONTENT_TYPE,
+  PRELUDE_DELIMITER_BYTES,
+} from "../reply/reply.ts";
 import type { StreamingHandler } from "./streaming_handler.ts";
 
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HIGH_WATER_MARK = Symbol.for(
   "aws.lambda.runtime.handler.streaming.highWaterMark",
 );
-/** Tells Lambda that a stream begins with a prelude. */
-const PRELUDE_CONTENT_TYPE =
-  "application/vnd.awslambda.http-integration-response";
 
 /** A handler with what `streamifyResponse` leaves on it. */
 interface MarkedHandler {
@@ -45,7 +46,7 @@ const awslambda = {
       const json = JSON.stringify(prelude);
       stream._onBeforeFirstWrite = (write) => {
         write(json);
-        write(new Uint8Array(8));
+        write(new Uint8Array(PRELUDE_DELIMITER_BYTES));
       };
       return stream;
     }

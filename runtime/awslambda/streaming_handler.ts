@@ -1,13 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { RuntimeError } from "../failure/errors.ts";
-import { PRELUDE_CONTENT_TYPE } from "../http/prelude.ts";
+import {
+  LINE_FEED,
+  PRELUDE_CONTENT_TYPE,
+  PRELUDE_DELIMITER_BYTES,
+} from "../reply/reply.ts";
 import { type ResponseSink, WritableResponse } from "./response_stream.ts";
-
-/** Says as good as nothing in text, HTML, JSON and server-sent events. */
-const LINE_FEED = 10;
-/** The NUL bytes between the prelude and the body. */
-const DELIMITER_BYTES = 8;
 
 /** A handler that writes its reply into a stream, as AWS's Node.js has it. */
 export type StreamingHandler = (
@@ -155,6 +154,6 @@ async function run(call: () => unknown): Promise<void> {
 }
 
 function endsWithDelimiter(chunk: Uint8Array): boolean {
-  return chunk.byteLength >= DELIMITER_BYTES &&
-    chunk.subarray(-DELIMITER_BYTES).every((byte) => byte === 0);
+  return chunk.byteLength >= PRELUDE_DELIMITER_BYTES &&
+    chunk.subarray(-PRELUDE_DELIMITER_BYTES).every((byte) => byte === 0);
 }

@@ -1,15 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { PRELUDE_DELIMITER_BYTES } from "../reply/reply.ts";
 import { headersOf } from "./decoded.ts";
 import { formatOf, type HttpEvent } from "./event.ts";
 import { splitCookies } from "./headers.ts";
 import { checkSendable, headersToSend } from "./result.ts";
 
-/** The media type of a stream that begins with a prelude. */
-export const PRELUDE_CONTENT_TYPE =
-  "application/vnd.awslambda.http-integration-response";
-
-const DELIMITER_LENGTH = 8;
 const ENCODER = new TextEncoder();
 
 /**
@@ -48,7 +44,7 @@ export function toPrelude(
   if (response.body) headers["content-type"] ??= "application/octet-stream";
   const prelude = ENCODER.encode(
     JSON.stringify({ statusCode: response.status, headers, cookies }) +
-      "\0".repeat(DELIMITER_LENGTH),
+      "\0".repeat(PRELUDE_DELIMITER_BYTES),
   );
   const { preludeBytes } = format.limits(event);
   if (prelude.byteLength > preludeBytes) {

@@ -1,10 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { LINE_FEED, PRELUDE_CONTENT_TYPE } from "../reply/reply.ts";
 import { formatOf, type HttpEvent } from "./event.ts";
-import { PRELUDE_CONTENT_TYPE, toPrelude } from "./prelude.ts";
-
-/** Says as good as nothing in text, HTML, JSON and server-sent events. */
-const LINE_FEED = 10;
+import { toPrelude } from "./prelude.ts";
 
 /**
  * The chunks that Lambda is sent of a response: the prelude, and the body as it

@@ -6,6 +6,14 @@ import { showThrown } from "../failure/failure.ts";
 /** The largest reply that Lambda takes, in bytes. */
 const MAX_REPLY_BYTES = 6 * 1024 * 1024 + 100;
 
+/** The media type of a streamed reply that begins with a prelude. */
+export const PRELUDE_CONTENT_TYPE =
+  "application/vnd.awslambda.http-integration-response";
+/** The NUL bytes between the prelude and the body. */
+export const PRELUDE_DELIMITER_BYTES = 8;
+/** Says as good as nothing in text, HTML, JSON and server-sent events. */
+export const LINE_FEED = 10;
+
 /** The reply that is sent of a value that a handler returned. */
 export interface Reply {
   /** The bytes, or text that is sent as UTF-8. */
