@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { type HTMLElement, parse } from "node-html-parser";
+import { runDeno } from "../../local/build/deno.ts";
 import { escapeHtml, highlight } from "./markdown.ts";
 
 /** A page of the API. */
@@ -45,22 +46,14 @@ export async function readApi(options: ApiOptions): Promise<Api> {
   const { name, exports } = JSON.parse(
     Deno.readTextFileSync(`${root}/deno.json`),
   ) as { name: string; exports: Record<string, string> };
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "doc",
-      "--html",
-      `--name=${name}`,
-      `--output=${folder}`,
-      ...Object.values(exports),
-    ],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) {
-    throw new Error(
-      `deno doc --html failed: ${new TextDecoder().decode(stderr)}`,
-    );
-  }
+  const { success, text } = await runDeno([
+    "doc",
+    "--html",
+    `--name=${name}`,
+    `--output=${folder}`,
+    ...Object.values(exports),
+  ], { directory: root });
+  if (!success) throw new Error(`deno doc --html failed: ${text}`);
 
   const entries = Object.entries(exports).map(([key, file]) => {
     const part = key.replace(/^\.\/?/, "");

@@ -106,6 +106,10 @@ export function parseMarkdown(text: string): ParsedPage {
           token.attrSet("id", id);
           addAnchor(tokens[at + 1], id);
         }
+        if (token.attrGet("style") === "text-align:right") {
+          // The pages allow no style but that of their file.
+          token.attrs = [["class", "right"]];
+        }
         if (token.type === "inline") resolveLinks(token, link);
       }
       return markdown.renderer.render(tokens, markdown.options, {});

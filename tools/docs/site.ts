@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { runDeno } from "../../local/build/deno.ts";
 import { readApi } from "./api.ts";
 import { type BookOptions, type Page, readBook } from "./book.ts";
 import { checkSite } from "./check.ts";
@@ -34,45 +35,41 @@ const ASSETS = ["style.css", "theme.js", "icon.svg"];
  */
 export async function buildSite(options: SiteOptions): Promise<number> {
   const { root, output, repository } = options;
+  // If this fails, nothing old can be taken for its result.
+  remove(output);
+  Deno.mkdirSync(output);
   const problems: string[] = [];
   const book = readBook(root, problems, options);
-  const folder = await Deno.makeTempDir({ prefix: "toukon_docs_" });
-  try {
-    const api = await readApi({ root, repository, folder });
-    const site = { book, api, repository };
-    const images = new Set<string>();
-    const files = new Map<string, string>();
-    for (const page of book.pages) {
-      const links = { root, repository, book, images, problems };
-      files.set(page.path, renderGuide(page, site, links));
-    }
-    for (const page of api.pages) {
-      const content = {
-        ...page,
-        language: "en",
-        otherPath: undefined,
-      } as const;
-      files.set(page.path, renderPage(content, site));
-    }
-    for (const language of ["en", "ja"] as const) {
-      const entries = searchEntries(language, book.pages, api.pages);
-      files.set(`search.${language}.json`, JSON.stringify(entries));
-    }
-    for (const name of ASSETS) files.set(name, readAsset(name));
-    files.set("site.js", await bundleClient());
-    for (const path of images) files.set(`files/${path}`, "");
+  const folder = `${output}/.deno_doc`;
+  const api = await readApi({ root, repository, folder });
+  remove(folder);
 
-    problems.push(...checkSite(files));
-    if (problems.length) throw new SiteError(problems.join("\n"));
-    removeFolder(output);
-    write(files, images, options);
-    return book.pages.length + api.pages.length;
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+  const site = { book, api, repository };
+  const images = new Set<string>();
+  const files = new Map<string, string>();
+  for (const page of book.pages) {
+    const links = { root, repository, book, images, problems };
+    files.set(page.path, renderGuide(page, site, links));
   }
+  for (const page of api.pages) {
+    const content = { ...page, language: "en", otherPath: undefined } as const;
+    files.set(page.path, renderPage(content, site));
+  }
+  for (const language of ["en", "ja"] as const) {
+    const entries = searchEntries(language, book.pages, api.pages);
+    files.set(`search.${language}.json`, JSON.stringify(entries));
+  }
+  for (const name of ASSETS) files.set(name, readAsset(name));
+  files.set("site.js", await bundleClient(root));
+  for (const path of images) files.set(`files/${path}`, "");
+
+  problems.push(...checkSite(files));
+  if (problems.length) throw new SiteError(problems.join("\n"));
+  write(files, images, options);
+  return book.pages.length + api.pages.length;
 }
 
-function removeFolder(path: string): void {
+function remove(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {
@@ -118,21 +115,16 @@ function readAsset(name: string): string {
 }
 
 /** The script of the pages, with the search in it. */
-async function bundleClient(): Promise<string> {
+async function bundleClient(root: string): Promise<string> {
   const folder = new URL("client/", import.meta.url).pathname;
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      "bundle",
-      "--quiet",
-      "--platform=browser",
-      "--minify",
-      `--config=${folder}deno.json`,
-      `${folder}main.ts`,
-    ],
-    env: { NO_COLOR: "1" },
-  }).output();
-  if (!success) {
-    throw new Error(`deno bundle failed: ${new TextDecoder().decode(stderr)}`);
-  }
-  return new TextDecoder().decode(stdout);
+  const { success, text } = await runDeno([
+    "bundle",
+    "--quiet",
+    "--platform=browser",
+    "--minify",
+    `--config=${folder}deno.json`,
+    `${folder}main.ts`,
+  ], { directory: root });
+  if (!success) throw new Error(`deno bundle failed: ${text}`);
+  return text;
 }

@@ -73,6 +73,8 @@ async function loadIndex(url: string): Promise<(query: string) => Entry[]> {
       combineWith: "AND",
       prefix: true,
       fuzzy: (term) => /^[a-z]{5,}$/.test(term) ? 0.15 : false,
+      // A page that is about something, rather than a part of another one.
+      boostDocument: (id) => entries[id].url.includes("#") ? 1 : 2,
     },
   });
   index.addAll(entries.map((entry, id) => ({ ...entry, id })));
