@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Book, Page } from "./book.ts";
+import type { Link } from "./markdown.ts";
 
 /** What links are resolved with. */
 export interface LinkOptions {
@@ -25,14 +26,14 @@ export function resolveLink(
   href: string,
   line: number,
   { root, repository, book, images, problems }: LinkOptions,
-): string {
-  if (/^(?:https?|mailto):/.test(href)) return href;
+): Link {
+  if (/^(?:https?|mailto):/.test(href)) return { href };
   const [target, hash = ""] = decodeURI(href).split("#");
   const dead = (why: string) => {
     problems.push(
       `${page.source}:${line}: dead link "${decodeURI(href)}": ${why}`,
     );
-    return href;
+    return { href };
   };
 
   const path = target ? resolvePath(page.source, target) : page.source;
@@ -46,24 +47,29 @@ export function resolveLink(
       ? linked
       : linked.other ?? linked;
     const fragment = id ? `#${id}` : "";
-    return !target && fragment
-      ? fragment
-      : relative(page.path, inLanguage.path) + fragment;
+    return !target && fragment ? { href: fragment } : {
+      href: relative(page.path, inLanguage.path) + fragment,
+      label: inLanguage.label,
+    };
   }
 
   const info = path === undefined ? undefined : stat(`${root}/${path}`);
   if (path === undefined || !info) return dead("there is no such file");
   if (IMAGE.test(path)) {
     images.add(path);
-    return relative(page.path, `files/${path}`);
+    return { href: relative(page.path, `files/${path}`) };
   }
   const kind = info.isDirectory ? "tree" : "blob";
-  return `${repository}/${kind}/main/${path}${hash && `#${hash}`}`;
+  return { href: `${repository}/${kind}/main/${path}${hash && `#${hash}`}` };
 }
 
 /** The path from one page of the site to another. */
 export function relative(from: string, to: string): string {
-  return "../".repeat(from.split("/").length - 1) + to;
+  const folders = from.split("/").slice(0, -1);
+  const parts = to.split("/");
+  const at = folders.findIndex((folder, index) => folder !== parts[index]);
+  const shared = Math.min(at < 0 ? folders.length : at, parts.length - 1);
+  return "../".repeat(folders.length - shared) + parts.slice(shared).join("/");
 }
 
 /** The path in the repository, where it does not leave it. */

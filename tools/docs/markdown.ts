@@ -33,8 +33,15 @@ export interface ParsedPage {
    */
   render(
     anchor: (slug: string) => string,
-    link: (href: string, line: number) => string,
+    link: (href: string, line: number) => Link,
   ): string;
+}
+
+/** Where a link of the site leads. */
+export interface Link {
+  readonly href: string;
+  /** What a page is called, for a link that has the name of its file as text. */
+  readonly label?: string;
 }
 
 /** A line such as `_[日本語](README.ja.md)_`, which the site has its own for. */
@@ -143,11 +150,11 @@ function addAnchor({ children }: Token, id: string): void {
 
 function resolveLinks(
   { map, content, children }: Token,
-  link: (href: string, line: number) => string,
+  link: (href: string, line: number) => Link,
 ): void {
   const lines = content.split("\n");
   let from = 0;
-  for (const child of children ?? []) {
+  for (const [index, child] of children?.entries() ?? []) {
     const name = child.type === "link_open"
       ? "href"
       : child.type === "image"
@@ -155,10 +162,14 @@ function resolveLinks(
       : undefined;
     const value = name && child.attrGet(name);
     if (!name || typeof value !== "string") continue;
-    const at = lines.findIndex((line, index) =>
-      index >= from && line.includes(decodeURI(value))
+    const at = lines.findIndex((line, number) =>
+      number >= from && line.includes(decodeURI(value))
     );
     if (at >= 0) from = at;
-    child.attrSet(name, link(value, (map?.[0] ?? 0) + from + 1));
+    const { href, label } = link(value, (map?.[0] ?? 0) + from + 1);
+    child.attrSet(name, href);
+    const text = children?.[index + 1];
+    const isFile = text?.content && value.split("#")[0].endsWith(text.content);
+    if (label && isFile) text.content = label;
   }
 }
