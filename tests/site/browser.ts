@@ -8,7 +8,6 @@ import { serveSite } from "../../tools/docs/serve.ts";
 const PLACES = [
   Deno.env.get("CHROMIUM"),
   "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
 ];
 
