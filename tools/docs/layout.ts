@@ -17,8 +17,6 @@ export interface Content {
   readonly headings: readonly { readonly id: string; readonly text: string }[];
   /** The same page in the other language, in the site. */
   readonly otherPath: string | undefined;
-  /** Whether the text is in English on a page of another language. */
-  readonly isEnglish?: boolean;
   /** The address of the source, where it has one of its own. */
   readonly sourceUrl: string | undefined;
 }
@@ -102,7 +100,7 @@ export function renderPage(content: Content, site: Site): string {
 <nav id="pages" aria-label="${text("pages")}">
 ${renderNavigation(content, site)}
 </nav>
-<main id="content"${content.isEnglish ? ' lang="en"' : ""}>
+<main id="content">
 <article>
 ${html}
 </article>

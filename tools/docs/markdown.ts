@@ -47,10 +47,7 @@ export interface Link {
 /** A line such as `_[日本語](README.ja.md)_`, which the site has its own for. */
 const LANGUAGE_LINK = /^_\[(?:日本語|English)\]\([^)]*\)_$/;
 
-const markdown = MarkdownIt({
-  html: true,
-  highlight: (code, language) => highlight(code, language),
-});
+const markdown = MarkdownIt({ html: true });
 
 /** A token of markdown-it. */
 type Token = ReturnType<typeof markdown.parse>[number];
