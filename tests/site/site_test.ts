@@ -12,10 +12,7 @@ const REPOSITORY = "https://github.com/example/lambda";
 /** Pages of each kind. */
 const PAGES = [
   "index.html",
-  "http.html",
   "configuration.html",
-  "tutorial.html",
-  "ja/index.html",
   "ja/build.html",
   "api/index.html",
   "api/http/index.html",
