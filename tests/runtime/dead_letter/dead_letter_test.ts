@@ -913,7 +913,7 @@ Deno.test("parseDeadLetterConfig() names the key and the value of what it refuse
     ],
     [
       { queueURL: queueUrl },
-      'Cannot use "lambda.deadLetter.queueURL" of deno.json: expected no keys but queueUrl, topicArn, endpoint',
+      'Cannot use "lambda.deadLetter.queueURL" of deno.json: expected one of "lambda.deadLetter.queueUrl", "lambda.deadLetter.topicArn", "lambda.deadLetter.endpoint". Did you mean "lambda.deadLetter.queueUrl"?',
     ],
     [
       { queueUrl: 1 },
