@@ -12,7 +12,9 @@ const connection = await Deno.connect({ hostname, port: Number(port) });
 connection.setNoDelay();
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const NEXT = encoder.encode(`GET ${ROOT}/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`);
+const NEXT = encoder.encode(
+  `GET ${ROOT}/next HTTP/1.1\r\nHost: ${api}\r\n\r\n`,
+);
 let buffer = new Uint8Array(64 * 1024);
 
 // deno-lint-ignore require-await
@@ -33,7 +35,9 @@ async function ask(request: Uint8Array): Promise<[string, Uint8Array]> {
     if (count === null) throw new Error("The connection has been closed");
     length += count;
     if (total !== Infinity) continue;
-    const text = decoder.decode(buffer.subarray(0, Math.min(length, SPARE_BYTES)));
+    const text = decoder.decode(
+      buffer.subarray(0, Math.min(length, SPARE_BYTES)),
+    );
     const end = text.indexOf("\r\n\r\n");
     if (end < 0) continue;
     head = text.slice(0, end + 4);

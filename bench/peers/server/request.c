@@ -55,6 +55,14 @@ static size_t join_chunks(char *body, size_t *joined) {
   }
 }
 
+/** The path of a target, which names the host too where it is meant for a proxy. */
+static const char *to_path(const char *target) {
+  const char *scheme = "http://";
+  if (target == NULL || strncmp(target, scheme, strlen(scheme)) != 0) return target;
+  const char *path = strchr(target + strlen(scheme), '/');
+  return path == NULL ? target : path;
+}
+
 /** Reads the body after a head, and gives 0 if it has not arrived as a whole. */
 static int take_body(const char *head, char *body, size_t arrived, struct request *request) {
   const char *length = header(head, "Content-Length");
@@ -92,7 +100,7 @@ int take_request(struct connection *connection, struct request *request) {
   line[strcspn(line, "\r")] = '\0';
   char *rest = line;
   request->method = strsep(&rest, " ");
-  request->path = strsep(&rest, " ");
+  request->path = to_path(strsep(&rest, " "));
   if (rest == NULL || strcmp(rest, "HTTP/1.1") != 0) fail("Client sends no HTTP/1.1: %.80s", request->bytes);
   connection->length -= request->length;
   memmove(connection->bytes, connection->bytes + request->length, connection->length);
