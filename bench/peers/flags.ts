@@ -3,6 +3,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { refuseUnknown } from "../../local/cli/unknown_option.ts";
 import { UsageError } from "../../local/cli/usage_error.ts";
+import { workingDirectory } from "../../local/cli/working_directory.ts";
 
 /** Whether rounds are run under a processor quota. */
 export type QuotaMode = "both" | "with" | "without";
@@ -11,6 +12,8 @@ export type QuotaMode = "both" | "with" | "without";
 export interface PeersFlags {
   /** The names of the clients; all where it is undefined. */
   clients: string[] | undefined;
+  /** The number of the core that server and client share; "-" for any. */
+  core: string;
   help: boolean;
   /** Measure the memory after many invocations instead. */
   memory: boolean;
@@ -26,11 +29,19 @@ export interface PeersFlags {
 
 /** The folder of the results that are committed. */
 const RESULTS = new URL("../results", import.meta.url).pathname;
+const CORES = navigator.hardwareConcurrency;
 const LEAST_BYTES = 64;
 const MOST_BYTES = 6 * 1024 * 1024;
 const UNITS: Record<string, number> = { "": 1, KiB: 1024, MiB: 1024 ** 2 };
 
-const TEXTS = ["clients", "output", "quota", "rounds", "sizes"] as const;
+const TEXTS = [
+  "clients",
+  "core",
+  "output",
+  "quota",
+  "rounds",
+  "sizes",
+] as const;
 const BOOLEANS = ["help", "memory", "quick"] as const;
 
 /** The text of `--help`. */
@@ -47,6 +58,8 @@ Options:
                    ${wrap(clients)}
   --quota WHICH    "with" or "without" the processor share of a 128 MB function;
                    default "both", where the first size alone is measured with it
+  --core N         The core that server and client share, or "any"; default the
+                   last
   --memory         Instead, measure the memory of a 128 MB function after 100,000
                    invocations
   --quick          Measure for a moment only, and write no files by default
@@ -74,9 +87,10 @@ export function parsePeersFlags(args: string[], known: string[]): PeersFlags {
   }
   return {
     clients: flags.clients?.split(",").map((name) => toClient(name, known)),
+    core: toCore(flags.core ?? `${CORES - 1}`),
     help,
     memory,
-    output: output ?? (quick ? undefined : RESULTS),
+    output: output === undefined ? quick ? undefined : RESULTS : toPath(output),
     quick,
     quota: toQuota(flags.quota ?? "both"),
     rounds: toRounds(flags.rounds ?? (memory || quick ? "1" : "3")),
@@ -97,6 +111,18 @@ function toClient(name: string, known: string[]): string {
   throw new UsageError(
     `Cannot use --clients "${name}": expected some of ${known.join(", ")}`,
   );
+}
+
+function toCore(value: string): string {
+  if (value === "any") return "-";
+  if (/^\d+$/.test(value) && Number(value) < CORES) return value;
+  throw new UsageError(
+    `Cannot use --core "${value}": expected "any" or a whole number below ${CORES}`,
+  );
+}
+
+function toPath(value: string): string {
+  return value.startsWith("/") ? value : `${workingDirectory()}/${value}`;
 }
 
 function toQuota(value: string): QuotaMode {

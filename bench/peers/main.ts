@@ -60,10 +60,9 @@ async function bench(flags: PeersFlags): Promise<void> {
   const clients = await makeClients(flags, workshop);
   const quota = makeQuota(flags, stack);
   const scenarios = scenariosOf(flags, quota !== undefined);
-  const results = await runRounds(server, clients, scenarios, {
+  const results = await runRounds(clients, scenarios, {
     rounds: flags.rounds,
-    quota,
-    signal,
+    place: { server, core: flags.core, quota, signal },
     onProgress: (text) => console.error(text),
   });
   await publish(flags, results, clients);
@@ -108,13 +107,14 @@ function leave(title: string, reason: string): void {
 
 /** Prints the page, and writes it with its plot where it was asked to. */
 async function publish(
-  { memory, output, rounds }: PeersFlags,
+  { core, memory, output, rounds }: PeersFlags,
   results: Result[],
   clients: Map<string, Client>,
 ): Promise<void> {
   const name = memory ? "peers_memory" : "peers";
   const facts: PageFacts = {
     command: ["deno task bench:peers", ...Deno.args].join(" "),
+    core,
     date: new Date().toISOString().slice(0, 10),
     machine: describeMachine(),
     rounds,

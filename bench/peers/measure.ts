@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Client } from "./clients.ts";
+import type { Quota } from "./quota.ts";
 import { runTool } from "./tool.ts";
 
 /** What a client is measured with. */
@@ -17,6 +18,17 @@ export interface Scenario {
   memoryMb: number;
   /** Whether the client has the processor share of 128 MB only. */
   hasQuota: boolean;
+}
+
+/** Where a client is measured. */
+export interface Place {
+  /** The program that is compiled from server/. */
+  server: string;
+  /** The number of the core that server and client share; "-" for any. */
+  core: string;
+  /** The processor quota, for the scenarios that have one. */
+  quota: Quota | undefined;
+  signal: AbortSignal;
 }
 
 /** What server/main.c prints. */
@@ -51,20 +63,19 @@ const FUNCTION = {
 /**
  * Has the Runtime API server start, measure and end a client.
  *
- * @param group The file for entering the quota, where the scenario has one.
  * @throws {Error} With all they wrote, if one fails or a reply is wrong.
  */
 export async function measure(
-  server: string,
   client: Client,
   scenario: Scenario,
-  group: string | undefined,
-  signal: AbortSignal,
+  { server, core, quota, signal }: Place,
 ): Promise<Measurement> {
-  const { bytes, warmUp, invocations, seconds, memoryMb } = scenario;
+  const { bytes, warmUp, invocations, seconds, memoryMb, hasQuota } = scenario;
+  const group = hasQuota ? quota?.processes : undefined;
   const written = await runTool([
     server,
     ...[bytes, warmUp, invocations, seconds].map(String),
+    core,
     group ?? "-",
     ...client.command,
   ], {

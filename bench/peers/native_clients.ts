@@ -10,11 +10,17 @@ const NODE_PACKAGE = "aws-lambda-ric";
 const PYTHON_PACKAGE = "awslambdaric";
 
 /** Compiles the server, without which nothing can be measured. */
-export function buildServer({ cache, signal }: Workshop): Promise<string> {
-  const sources = ["main", "client", "request"].map((name) =>
+export async function buildServer(
+  { cache, signal }: Workshop,
+): Promise<string> {
+  const sources = ["main", "client", "invocations", "request"].map((name) =>
     `${FOLDER}/server/${name}.c`
   );
-  return compile(`${cache}/runtime_api`, sources, signal);
+  try {
+    return await compile(`${cache}/runtime_api`, sources, signal);
+  } catch (error) {
+    throw new Error(`Cannot make the server: ${(error as Error).message}`);
+  }
 }
 
 /** Raw sockets in C. */
@@ -132,15 +138,18 @@ async function make(
   }
 }
 
-/** Lays sources where building may leave what it likes. */
+/**
+ * Lays sources where building may leave what it likes. What is there already
+ * keeps its time, so that it is not built again.
+ */
 function copySources(name: string, cache: string, files: string[]): string {
   const directory = `${cache}/${name}`;
   Deno.mkdirSync(`${directory}/src`, { recursive: true });
   for (const file of files) {
-    Deno.copyFileSync(
-      `${FOLDER}/clients/${name}/${file}`,
-      `${directory}/${file}`,
-    );
+    const text = Deno.readTextFileSync(`${FOLDER}/clients/${name}/${file}`);
+    const copy = `${directory}/${file}`;
+    if (exists(copy) && Deno.readTextFileSync(copy) === text) continue;
+    Deno.writeTextFileSync(copy, text);
   }
   return directory;
 }

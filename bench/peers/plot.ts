@@ -98,7 +98,7 @@ function panelText(
   x: number,
   y: number,
 ): string {
-  const summaries = names.map((name) => summarize(result, name, quantity));
+  const summaries = names.map((name) => summarize([result], name, quantity));
   const most = niceMost(
     Math.max(...summaries.map((summary) => summary?.max ?? 0)),
   );

@@ -2,8 +2,12 @@
 
 import type { Client } from "./clients.ts";
 import { formatSize, type PeersFlags } from "./flags.ts";
-import { measure, type Measurement, type Scenario } from "./measure.ts";
-import type { Quota } from "./quota.ts";
+import {
+  measure,
+  type Measurement,
+  type Place,
+  type Scenario,
+} from "./measure.ts";
 
 /** What the clients were measured with, and what came of it. */
 export interface Result {
@@ -42,13 +46,11 @@ export function scenarioTitle({ bytes, hasQuota }: Scenario): string {
  * @throws {Error} If a client fails or replies wrongly.
  */
 export async function runRounds(
-  server: string,
   clients: Map<string, Client>,
   scenarios: Scenario[],
-  { rounds, quota, signal, onProgress }: {
+  { rounds, place, onProgress }: {
     rounds: number;
-    quota: Quota | undefined;
-    signal: AbortSignal;
+    place: Place;
     /** Called before each turn. */
     onProgress(text: string): void;
   },
@@ -61,26 +63,14 @@ export async function runRounds(
   }));
   for (let round = 0; round < rounds; round++) {
     for (const { scenario, measurements } of results) {
-      onProgress(
-        `Round ${round + 1} of ${rounds}: ${scenarioTitle(scenario)}`,
-      );
+      const title = scenarioTitle(scenario);
+      onProgress(`Round ${round + 1} of ${rounds}: ${title}`);
       for (const [name, client] of inTurns([...clients], round)) {
-        const group = scenario.hasQuota ? quota?.processes : undefined;
-        const measurement = await measure(
-          server,
-          client,
-          scenario,
-          group,
-          signal,
-        ).catch((cause) => {
-          signal.throwIfAborted();
-          throw new Error(
-            `Cannot measure ${name} (${
-              scenarioTitle(scenario)
-            }): ${cause.message}`,
-            { cause },
-          );
-        });
+        const measurement = await measure(client, scenario, place)
+          .catch((cause) => {
+            const what = `Cannot measure ${name} (${title})`;
+            throw new Error(`${what}: ${cause.message}`, { cause });
+          });
         measurements.get(name)!.push(measurement);
       }
     }

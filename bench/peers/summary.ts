@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { median } from "../median.ts";
-import type { Measurement, Scenario } from "./measure.ts";
+import type { Measurement } from "./measure.ts";
 import type { Result } from "./rounds.ts";
 
 /** The median over the rounds, and the least and the most. */
@@ -64,11 +64,13 @@ export const QUANTITIES = {
 
 /** Sums up what a client was measured with; undefined where it was not. */
 export function summarize(
-  result: Result | undefined,
+  results: Result[],
   client: string,
   quantity: Quantity,
 ): Summary | undefined {
-  const values = result?.measurements.get(client)?.map(quantity.of) ?? [];
+  const values = results.flatMap(({ measurements }) =>
+    measurements.get(client)?.map(quantity.of) ?? []
+  );
   if (values.length === 0) return undefined;
   return {
     median: median(values),
@@ -77,17 +79,7 @@ export function summarize(
   };
 }
 
-/** The result of a scenario, if there is one. */
-export function findResult(
-  results: Result[],
-  wanted: Pick<Scenario, "bytes" | "hasQuota">,
-): Result | undefined {
-  return results.find(({ scenario }) =>
-    scenario.bytes === wanted.bytes && scenario.hasQuota === wanted.hasQuota
-  );
-}
-
-/** Megabytes of the kind that Lambda bills. */
+/** Megabytes as Lambda counts them. */
 function toMegabytes(kib: number): number {
   return kib / 1024;
 }

@@ -14,6 +14,8 @@ import {
 export interface PageFacts {
   /** The command that was run. */
   command: string;
+  /** The core that server and client shared; "-" for any. */
+  core: string;
   date: string;
   machine: string;
   rounds: number;
@@ -83,7 +85,7 @@ export function resultTable(result: Result): string {
     `| --- |${" ---: |".repeat(COLUMNS.length)}`,
     ...names.map((name) => {
       const cells = COLUMNS.map(([quantity, hasSpread]) => {
-        const summary = summarize(result, name, quantity);
+        const summary = summarize([result], name, quantity);
         return summary ? formatSummary(summary, quantity, hasSpread) : "";
       });
       return `| ${titleOf(name)} | ${cells.join(" | ")} |`;
@@ -96,12 +98,18 @@ export function titleOf(name: string): string {
   return SOURCES.find((source) => source.name === name)?.title ?? name;
 }
 
-function introduction({ command, date, machine, rounds }: PageFacts): string {
+function introduction(
+  { command, core, date, machine, rounds }: PageFacts,
+): string {
   return `\`${command}\`, ${date}, on ${machine}.
 
 Each number is the median of ${rounds} ${
     rounds === 1 ? "round" : "rounds"
-  }, with the least and the most in parentheses. Every client was measured once a round, in turns, with one Runtime API server in C, which has checked every reply. Times are from handing out the event to the end of the reply; processor time is that of all threads of the client. An event is an object with a name and one long string, and every handler greets the name.`;
+  }, with the least and the most in parentheses. Every client was measured once a round, in turns, with one Runtime API server in C, which has checked every reply. ${
+    core === "-"
+      ? "They ran on any core"
+      : "Server and client shared one core, since waking another costs many times what the floor does"
+  }. Times are from handing out the event to the end of the reply; processor time is that of all threads of the client. An event is an object with a name and one long string, and every handler greets the name.`;
 }
 
 function description({ scenario, measurements }: Result): string {
@@ -120,7 +128,7 @@ function description({ scenario, measurements }: Result): string {
 
 function goalsSection(results: Result[]): string {
   const table = goalsTable(results);
-  return table && `## Goals\n\n${table}`.trimEnd();
+  return table && `## Goals\n\n${table}`;
 }
 
 function leftOutSection({ leftOut }: PageFacts): string {

@@ -3,12 +3,13 @@
 /*
  * A Runtime API for one client, which it starts, measures and ends:
  *
- *   runtime_api SIZE WARM_UP INVOCATIONS SECONDS GROUP PROGRAM [ARGUMENT...]
+ *   runtime_api SIZE WARM_UP INVOCATIONS SECONDS CORE GROUP PROGRAM [ARGUMENT...]
  *
  * It hands out events of SIZE bytes: WARM_UP that are not measured, and then
  * INVOCATIONS, or as many as fit into SECONDS. Each reply has to be the one to
- * its event. GROUP is the file cgroup.procs that the program enters, or "-".
- * What was measured is printed as JSON.
+ * its event. CORE is the number of the core that both run on, or "-" for any.
+ * GROUP is the file cgroup.procs that the program enters, or "-". What was
+ * measured is printed as JSON.
  */
 
 #define _GNU_SOURCE
@@ -16,6 +17,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,37 +25,18 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client.h"
 #include "fail.h"
+#include "invocations.h"
 #include "request.h"
 
-enum { CONNECTION_LIMIT = 64, NAME_DIGITS = 9, PATIENCE_SECONDS = 60, DEADLINE_SECONDS = 60 };
-
-#define EVENT_START "{\"name\":\"bench-"
-#define EVENT_MIDDLE "\",\"padding\":\""
-#define EVENT_END "\"}"
-#define ROOT "/2018-06-01/runtime/invocation/"
-#define ID "8476a536-e9f4-11e8-9739-%012ld"
-
-static const char ACCEPTED[] =
-    "HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n";
+enum { CONNECTION_LIMIT = 64, PATIENCE_SECONDS = 60 };
 
 static struct connection *connections[CONNECTION_LIMIT];
 static int connection_count;
 static volatile sig_atomic_t is_interrupted;
-
-static char *event;
-static size_t event_size;
-static long warm_up, most, handed_out;
-static uint64_t most_ns;
-static int is_answered = 1;
-
-static uint64_t handed_out_ns, *latencies_ns, first_next_ns, first_processor_ns;
-static uint64_t start_ns, start_processor_ns;
 
 void fail(const char *format, ...) {
   va_list values;
@@ -72,133 +55,13 @@ static void interrupt(int signal) {
   is_interrupted = 1;
 }
 
-static void make_event(void) {
-  size_t least = strlen(EVENT_START EVENT_MIDDLE EVENT_END) + NAME_DIGITS;
-  if (event_size < least) fail("Cannot make an event of %zu bytes: expected at least %zu", event_size, least);
-  event = malloc(event_size + 1);
-  if (event == NULL) fail_with_errno("Cannot make the event");
-  int length = sprintf(event, EVENT_START "%0*d" EVENT_MIDDLE, NAME_DIGITS, 0);
-  memset(event + length, 'x', event_size - (size_t)length);
-  strcpy(event + event_size - strlen(EVENT_END), EVENT_END);
-}
-
-/** Writes all of it; a client that does not read in time has failed. */
-static void send_all(int descriptor, struct iovec *parts, int count) {
-  while (count > 0) {
-    ssize_t sent = writev(descriptor, parts, count);
-    if (sent < 0 && errno == EINTR && !is_interrupted) continue;
-    if (sent < 0) fail_with_errno("Client does not read what it is sent");
-    while (count > 0 && (size_t)sent >= parts->iov_len) {
-      sent -= (ssize_t)parts->iov_len;
-      parts++;
-      count--;
-    }
-    if (count == 0) return;
-    parts->iov_base = (char *)parts->iov_base + sent;
-    parts->iov_len -= (size_t)sent;
-  }
-}
-
-static void hand_out(int descriptor) {
-  handed_out++;
-  char digits[24], head[1024];
-  snprintf(digits, sizeof digits, "%0*ld", NAME_DIGITS, handed_out);
-  memcpy(event + strlen(EVENT_START), digits, NAME_DIGITS);
-  int length = snprintf(
-      head, sizeof head,
-      "HTTP/1.1 200 OK\r\n"
-      "Content-Type: application/json\r\n"
-      "Content-Length: %zu\r\n"
-      "Lambda-Runtime-Aws-Request-Id: " ID "\r\n"
-      "Lambda-Runtime-Deadline-Ms: %lld\r\n"
-      "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:eu-west-1:123456789012:function:bench\r\n"
-      "Lambda-Runtime-Trace-Id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1\r\n"
-      "\r\n",
-      event_size, handed_out, (long long)(time(NULL) + DEADLINE_SECONDS) * 1000);
-  struct iovec parts[] = {{head, (size_t)length}, {event, event_size}};
-  is_answered = 0;
-  handed_out_ns = now_ns();
-  send_all(descriptor, parts, 2);
-}
-
-static int compare(const void *left, const void *right) {
-  uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
-  return (a > b) - (a < b);
-}
-
-/** The latency that a share of the invocations does not exceed, in microseconds. */
-static double quantile_us(long count, double share) {
-  return (double)latencies_ns[(long)(share * (double)(count - 1))] / 1e3;
-}
-
-__attribute__((noreturn)) static void report(uint64_t end_ns) {
-  double processor_ns = (double)(client_processor_ns() - start_processor_ns);
-  long count = handed_out - warm_up;
-  double seconds = (double)(end_ns - start_ns) / 1e9;
-  qsort(latencies_ns, (size_t)count, sizeof *latencies_ns, compare);
-  printf("{\"firstNextMs\":%.3f,\"firstNextProcessorMs\":%.3f,\"invocations\":%ld,\"seconds\":%.6f,",
-         (double)(first_next_ns - client_started_ns()) / 1e6, (double)first_processor_ns / 1e6, count, seconds);
-  printf("\"p50Us\":%.3f,\"p90Us\":%.3f,\"p99Us\":%.3f,", quantile_us(count, 0.5), quantile_us(count, 0.9),
-         quantile_us(count, 0.99));
-  printf("\"processorUs\":%.3f,\"perSecond\":%.3f,", processor_ns / 1e3 / (double)count, (double)count / seconds);
-  printf("\"residentKib\":%ld,\"peakKib\":%ld}\n", client_memory_kib("VmRSS"), client_memory_kib("VmHWM"));
-  end_client();
-  exit(fflush(stdout) == 0 ? 0 : 1);
-}
-
-/** Answers a request for an invocation, which is also where measuring begins and ends. */
-static void answer_next(int descriptor) {
-  uint64_t asked_ns = now_ns();
-  if (!is_answered) fail("Client asks for an invocation before it has answered the one it has");
-  if (handed_out == 0) {
-    first_next_ns = asked_ns;
-    first_processor_ns = client_processor_ns();
-  }
-  if (handed_out == warm_up) {
-    start_ns = asked_ns;
-    start_processor_ns = client_processor_ns();
-  } else if (handed_out > warm_up && (handed_out - warm_up == most || asked_ns - start_ns >= most_ns)) {
-    report(asked_ns);
-  }
-  hand_out(descriptor);
-}
-
-/** Tells whether two JSON texts are the same but for spaces between tokens. */
-static int is_same_json(const char *left, const char *right) {
-  for (int in_string = 0;; left++, right++) {
-    while (!in_string && *left == ' ') left++;
-    while (!in_string && *right == ' ') right++;
-    if (*left != *right) return 0;
-    if (*left == '\0') return 1;
-    if (*left == '"') in_string = !in_string;
-  }
-}
-
-static void take_reply(const struct connection *connection, const struct request *request) {
-  uint64_t answered_ns = now_ns();
-  char path[128], reply[64];
-  snprintf(path, sizeof path, ROOT ID "/response", handed_out);
-  snprintf(reply, sizeof reply, "{\"message\":\"Hello, bench-%0*ld\"}", NAME_DIGITS, handed_out);
-  if (strcmp(request->path, path) != 0) {
-    fail("Client posts to %s: expected %s. It sends: %.2000s", request->path, path, request->body);
-  }
-  if (is_answered) fail("Client answers invocation %ld twice", handed_out);
-  if (!is_same_json(request->body, reply)) {
-    fail("Client replies %.2000s to invocation %ld: expected %s", request->body, handed_out, reply);
-  }
-  if (handed_out > warm_up) latencies_ns[handed_out - warm_up - 1] = answered_ns - handed_out_ns;
-  is_answered = 1;
-  struct iovec accepted = {(char *)ACCEPTED, sizeof ACCEPTED - 1};
-  send_all(connection->descriptor, &accepted, 1);
-}
-
 static void answer(struct connection *connection) {
   static struct request request;
   while (take_request(connection, &request)) {
     if (strcmp(request.method, "GET") == 0 && strcmp(request.path, ROOT "next") == 0) {
       answer_next(connection->descriptor);
     } else if (strcmp(request.method, "POST") == 0) {
-      take_reply(connection, &request);
+      take_reply(connection->descriptor, &request);
     } else {
       fail("Client sends %s %s, which the Runtime API does not have", request.method, request.path);
     }
@@ -259,7 +122,7 @@ __attribute__((noreturn)) static void serve(int listener, int ended) {
     if (is_interrupted) fail("Interrupted");
     if (ready < 0 && errno != EINTR) fail_with_errno("Cannot poll");
     if (ready < 0) continue;
-    if (ready == 0) fail("Client has been silent for %d seconds, at invocation %ld", PATIENCE_SECONDS, handed_out);
+    if (ready == 0) fail("Client has been silent for %d seconds, at invocation %ld", PATIENCE_SECONDS, invocation_count());
     // From the last, whose place a dropped one's is taken by.
     for (int i = connection_count - 1; i >= 0; i--) {
       if (polled[i + 2].revents != 0 && !receive(connections[i])) drop_connection(i);
@@ -268,7 +131,7 @@ __attribute__((noreturn)) static void serve(int listener, int ended) {
     if (polled[1].revents != 0) {
       char how[64];
       describe_end(how, sizeof how);
-      fail("Client has ended %s, at invocation %ld", how, handed_out);
+      fail("Client has ended %s, at invocation %ld", how, invocation_count());
     }
   }
 }
@@ -280,21 +143,24 @@ static long to_number(const char *text) {
   return number;
 }
 
+/** The client inherits it. */
+static void stay_on(int core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  if (sched_setaffinity(0, sizeof cores, &cores) != 0) fail("Cannot stay on core %d: %s", core, strerror(errno));
+}
+
 int main(int count, char **arguments) {
-  if (count < 7) fail("Usage: %s SIZE WARM_UP INVOCATIONS SECONDS GROUP PROGRAM [ARGUMENT...]", arguments[0]);
-  event_size = (size_t)to_number(arguments[1]);
-  warm_up = to_number(arguments[2]);
-  most = to_number(arguments[3]);
-  most_ns = (uint64_t)to_number(arguments[4]) * 1000000000;
-  if (most == 0) fail("Cannot measure 0 invocations: expected 1 or more");
-  latencies_ns = calloc((size_t)most, sizeof *latencies_ns);
-  if (latencies_ns == NULL) fail_with_errno("Cannot keep the latencies");
-  make_event();
+  if (count < 8) fail("Usage: %s SIZE WARM_UP INVOCATIONS SECONDS CORE GROUP PROGRAM [ARGUMENT...]", arguments[0]);
+  prepare_invocations((size_t)to_number(arguments[1]), to_number(arguments[2]), to_number(arguments[3]),
+                      to_number(arguments[4]));
   signal(SIGPIPE, SIG_IGN);
   struct sigaction on_end = {.sa_handler = interrupt};
   sigaction(SIGINT, &on_end, NULL);
   sigaction(SIGTERM, &on_end, NULL);
   int listener = listen_for_client();
-  const char *group = strcmp(arguments[5], "-") == 0 ? NULL : arguments[5];
-  serve(listener, start_client(arguments + 6, group));
+  if (strcmp(arguments[5], "-") != 0) stay_on((int)to_number(arguments[5]));
+  const char *group = strcmp(arguments[6], "-") == 0 ? NULL : arguments[6];
+  serve(listener, start_client(arguments + 7, group));
 }
