@@ -125,7 +125,7 @@ async function publish(
     plot: output === undefined ? undefined : `${name}.svg`,
   };
   const page = pageText(
-    memory ? "Memory after 100,000 invocations" : "Lambda clients compared",
+    memory ? "Memory of a 128 MB function" : "Lambda clients compared",
     results,
     facts,
   );

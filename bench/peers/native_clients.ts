@@ -121,7 +121,10 @@ async function compile(
   sources: string[],
   signal: AbortSignal,
 ): Promise<string> {
-  await make(["cc", ...C_FLAGS, "-o", program, ...sources], { signal });
+  // Another run may be using the one that is there.
+  const fresh = `${program}.${Deno.pid}`;
+  await make(["cc", ...C_FLAGS, "-o", fresh, ...sources], { signal });
+  Deno.renameSync(fresh, program);
   return program;
 }
 
