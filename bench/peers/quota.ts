@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** How often Linux gives out processor time, as Lambda has it. */
+/** How often Linux gives the group its processor time anew. */
 const PERIOD_US = 20_000;
 
 /** Lambda gives a whole core at 1,769 MB, so 1/14 of one at 128 MB. */

@@ -121,9 +121,9 @@ function description({ scenario, measurements }: Result): string {
     ? " Client and start had 1/14 of a core, in periods of 20 ms."
     : "";
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return `After ${warmUp} invocations that were not measured, ${
-    least === most ? least : `${least} to ${most}`
-  } were, in a function of ${memoryMb} MB.${share}`;
+  const count = least === most ? `${least}` : `${least} to ${most}`;
+  const before = warmUp === 0 ? "" : ` after ${warmUp} that do not count`;
+  return `${count} invocations were measured${before}, in a function of ${memoryMb} MB.${share}`;
 }
 
 function goalsSection(results: Result[]): string {

@@ -34,6 +34,7 @@ uint64_t client_started_ns(void) { return started_ns; }
 /** What the new process does until it is the program. */
 __attribute__((noreturn)) static void become(char **command, const char *group, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  signal(SIGPIPE, SIG_DFL);  // What is ignored stays so in a new program.
   if (getppid() != parent) _exit(1);
   if (group != NULL) {
     int file = open(group, O_WRONLY | O_CLOEXEC);
