@@ -3,14 +3,14 @@
 import type { Invocation } from "../api/invocation.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { showThrown } from "../failure/failure.ts";
-import type { Log } from "../log/log.ts";
+import type { Log, LogOrigin } from "../log/log.ts";
 import { DeadlineTimer } from "./deadline_timer.ts";
 
 /** Ends what belongs to an invocation, such as the metrics of it. */
 type Closer = () => void | Promise<void>;
 
 /** Holds the invocation that runs, or the start, or nothing. */
-export class Slot {
+export class Slot implements LogOrigin {
   /** The invocation; undefined at the start and between invocations. */
   invocation: Invocation | undefined;
   /** Fails what the slot holds; undefined while it holds nothing. */
@@ -30,6 +30,18 @@ export class Slot {
   /** The id of the invocation; empty between invocations. */
   get requestId(): string {
     return this.invocation?.requestId ?? "";
+  }
+
+  /** The tenant that the invocation is for. */
+  get tenantId(): string | undefined {
+    return this.invocation?.headers.get("lambda-runtime-aws-tenant-id") ||
+      undefined;
+  }
+
+  /** The id of the X-Ray trace: the root that the trace header names. */
+  get traceId(): string | undefined {
+    const header = this.invocation?.headers.get("lambda-runtime-trace-id");
+    return header ? /(?:^|;)\s*Root=([^;\s]+)/i.exec(header)?.[1] : undefined;
   }
 
   /**

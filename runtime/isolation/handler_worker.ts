@@ -173,7 +173,7 @@ export class HandlerWorker {
         else this.#called?.reject(new DescribedError(message.failure));
         break;
       case "log":
-        this.#stream.writeSync(message.line);
+        this.#stream.writeSync(message.line, message.level);
         break;
       default:
         this.#runs.receive(message);

@@ -4,7 +4,7 @@ import type { ConfigFile } from "../config.ts";
 import type { Failure } from "../failure/failure.ts";
 import type { FunctionFacts } from "../handler/context.ts";
 import type { Hook } from "../handler/runner.ts";
-import type { LogFormat } from "../log/log.ts";
+import type { LogFormat, LogLevel } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import { NAME } from "../version.ts";
 
@@ -73,4 +73,4 @@ export type FromWorker =
   | { kind: "started"; hooks: readonly Hook[] }
   | { kind: "start failed"; failure: Failure }
   | { kind: "called"; failure: Failure | undefined }
-  | { kind: "log"; line: Uint8Array };
+  | { kind: "log"; line: Uint8Array; level: LogLevel | undefined };

@@ -135,8 +135,8 @@ class WorkerSide {
   #logStream(): LogStream {
     if (!this.#start.logsToMain) return Deno.stdout;
     return {
-      writeSync: (line) => {
-        this.#send({ kind: "log", line });
+      writeSync: (line, level) => {
+        this.#send({ kind: "log", line, level });
         return line.byteLength;
       },
     };

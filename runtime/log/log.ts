@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { fieldsOfError, toFields, toMembers } from "./fields.ts";
-import { format, join } from "./format.ts";
+import { cutMembers, fieldsOfError, toFields, toMembers } from "./fields.ts";
+import { cutLine, format, join } from "./format.ts";
 import { toJson } from "./json.ts";
 import { writeAll } from "./write_all.ts";
 
@@ -12,6 +12,18 @@ export interface Log {
   warn(message: string): void;
   /** The fields follow the message in text; in JSON they are members. */
   error(message: string, ...fields: unknown[]): void;
+  /** How a record is written, where it is known. */
+  readonly format?: LogFormat;
+}
+
+/** What a record is of. */
+export interface LogOrigin {
+  /** The id of the invocation; empty between invocations. */
+  readonly requestId: string;
+  /** The tenant that the invocation is for, where the function has tenants. */
+  readonly tenantId: string | undefined;
+  /** The X-Ray trace that the invocation belongs to. */
+  readonly traceId: string | undefined;
 }
 
 /** Lambda's names for log levels. */
@@ -26,6 +38,9 @@ const SEVERITY: Record<LogLevel, number> = {
   FATAL: 5,
 };
 
+/** The longest record, which is what CloudWatch Logs takes as one event. */
+const MAX_RECORD_BYTES = 256 * 1024;
+
 /** Tells whether the text names a level. */
 export function isLogLevel(text: string): text is LogLevel {
   return Object.hasOwn(SEVERITY, text);
@@ -33,8 +48,8 @@ export function isLogLevel(text: string): text is LogLevel {
 
 /** Where a log goes. */
 export interface LogStream {
-  /** Takes bytes, and gives how many of them. */
-  writeSync(bytes: Uint8Array): number;
+  /** Takes bytes of a record at a level, and gives how many of them. */
+  writeSync(bytes: Uint8Array, level?: LogLevel): number;
   /** Settles when everything that was taken is written. */
   flush?(): Promise<void>;
 }
@@ -43,8 +58,8 @@ export interface LogStream {
 export interface LogOptions {
   /** Where records go. */
   stream: LogStream;
-  /** The id that a record carries; empty between invocations. */
-  requestId: () => string;
+  /** What the running code is of. */
+  origin: () => LogOrigin;
   /**
    * One line of text a record, text with its line breaks, or one JSON object.
    *
@@ -62,14 +77,14 @@ export class LambdaLog implements Log {
   readonly stream: LogStream;
   /** How a record is written. */
   readonly format: LogFormat;
-  readonly #requestId: () => string;
+  readonly #origin: () => LogOrigin;
   readonly #encoder = new TextEncoder();
   #levelName: LogLevel = "INFO";
 
-  constructor({ stream, requestId, format = "line" }: LogOptions) {
+  constructor({ stream, origin, format = "line" }: LogOptions) {
     this.format = format;
     this.stream = stream;
-    this.#requestId = requestId;
+    this.#origin = origin;
   }
 
   /** The level below which records are left out. */
@@ -110,14 +125,28 @@ export class LambdaLog implements Log {
     else this.#writeJson(level, toJson(format(args)), fieldsOfError(args));
   }
 
-  /** Writes a message, with fields that are members of a JSON record. */
-  write(level: LogLevel, message: unknown, fields: unknown[] = []): void {
-    if (!this.#writes(level)) return;
+  /**
+   * Writes a message, with fields that are members of a JSON record.
+   *
+   * @param isWanted Whether the level lets it through.
+   */
+  write(
+    level: LogLevel,
+    message: unknown,
+    fields: unknown[] = [],
+    isWanted: boolean = this.#writes(level),
+  ): void {
+    if (!isWanted) return;
     if (this.format === "json") {
       this.#writeJson(level, toJson(message), toFields(fields));
     } else {
       this.#writeText(level, join([message, ...fields]));
     }
+  }
+
+  /** Writes a line as it is, whatever the format and the level of the log are. */
+  writeLine(line: string, level: LogLevel): void {
+    this.#put(this.#encoder.encode(`${line}\n`), level);
   }
 
   #writes(level: LogLevel): boolean {
@@ -126,7 +155,11 @@ export class LambdaLog implements Log {
 
   #writeText(level: LogLevel, text: string): void {
     const message = this.format === "line" ? toLine(text) : text;
-    this.#put(`${now()}\t${this.#requestId() || "-"}\t${level}\t${message}\n`);
+    const { requestId } = this.#origin();
+    const record = `${now()}\t${requestId || "-"}\t${level}\t${message}\n`;
+    const bytes = this.#encoder.encode(record);
+    const isTooLong = bytes.length > MAX_RECORD_BYTES;
+    this.#put(isTooLong ? cutLine(bytes, MAX_RECORD_BYTES) : bytes, level);
   }
 
   /** Writes the members that Lambda's own runtimes write, then the fields. */
@@ -135,17 +168,24 @@ export class LambdaLog implements Log {
     message: string,
     fields?: Record<string, unknown>,
   ): void {
-    const id = this.#requestId();
-    const requestId = id && `,"requestId":${JSON.stringify(id)}`;
+    const { requestId, tenantId, traceId } = this.#origin();
+    let head = `{"timestamp":"${now()}","level":"${level}"`;
+    if (requestId) head += `,"requestId":${toJson(requestId)}`;
+    if (tenantId) head += `,"tenantId":${toJson(tenantId)}`;
+    if (traceId) head += `,"traceId":${toJson(traceId)}`;
     const members = fields === undefined ? "" : toMembers(fields);
-    this.#put(
-      `{"timestamp":"${now()}","level":"${level}"${requestId},"message":${message}${members}}\n`,
+    const bytes = this.#encoder.encode(
+      `${head},"message":${message}${members}}\n`,
     );
+    if (bytes.length <= MAX_RECORD_BYTES) return this.#put(bytes, level);
+    const left = MAX_RECORD_BYTES - this.#encoder.encode(head).length - 2;
+    const cut = cutMembers(message, fields, left);
+    this.#put(this.#encoder.encode(`${head}${cut}}\n`), level);
   }
 
-  #put(record: string): void {
+  #put(record: Uint8Array, level: LogLevel): void {
     try {
-      writeAll(this.stream, this.#encoder.encode(record));
+      writeAll(this.stream, record, level);
     } catch {
       // Nobody is left to tell that the log cannot be written.
     }
