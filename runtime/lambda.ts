@@ -9,6 +9,7 @@ import { readFunctionFacts } from "./handler/invocation_context.ts";
 import { loadBehaviour } from "./handler/load.ts";
 import { prepareThread } from "./handler/prepare_thread.ts";
 import { type Runner, startRunner } from "./handler/runner.ts";
+import { environmentStart } from "./handler/slot.ts";
 import { SequentialSlots, type Slots } from "./handler/slots.ts";
 import { withTraceId } from "./handler/trace_id.ts";
 import { Drain } from "./lifecycle/drain.ts";
@@ -128,6 +129,10 @@ class Environment {
       const exitCode = await snapshotThenRestore(runner, this.#api, log);
       if (exitCode !== undefined) return exitCode;
     }
+    if (config.logInit) {
+      const { logInit } = await import("./lifecycle/log_init.ts");
+      await logInit(log);
+    }
     return await this.#answerAll(runner, config.supervisor);
   }
 
@@ -138,6 +143,7 @@ class Environment {
     try {
       const file = await readConfig(directory, config);
       log.setLevel(file.config.logLevel);
+      environmentStart.isTold = file.config.logInit;
       return { config: file.config, runner: await this.#startRunner(file) };
     } catch (error) {
       const failure = toFailure(error);

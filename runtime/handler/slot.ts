@@ -18,6 +18,7 @@ export class Slot implements LogOrigin {
   /** Watches the deadline of what the slot holds. */
   readonly deadline: DeadlineTimer;
   #closers: Closer[] | undefined;
+  #isClosed = false;
 
   constructor(
     invocation?: Invocation,
@@ -44,6 +45,11 @@ export class Slot implements LogOrigin {
     return header ? /(?:^|;)\s*Root=([^;\s]+)/i.exec(header)?.[1] : undefined;
   }
 
+  /** Whether the handler has settled: what comes now is background work. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /**
    * Has a function called when the handler has settled, before the reply is
    * sent. It must not throw.
@@ -55,6 +61,7 @@ export class Slot implements LogOrigin {
   /** Calls what waits for the end of the handler. */
   close(): Promise<unknown> | undefined {
     const closers = this.#closers;
+    this.#isClosed = true;
     this.#closers = undefined;
     return closers && Promise.all(closers.map((close) => close()));
   }
@@ -67,10 +74,42 @@ export class Slot implements LogOrigin {
   }
 }
 
-let current: (() => Slot) | undefined;
+/** What is known of the start of the environment in this thread. */
+export const environmentStart: {
+  /**
+   * When the environment began, in milliseconds since the epoch; undefined in a
+   * worker that has not begun with it.
+   */
+  beganAtMs: number | undefined;
+  /** When the handler was imported, in the same unit. */
+  importedAtMs?: number;
+  /** When its `init()` was done as well, in the same unit. */
+  endedAtMs?: number;
+  /** How many modules were loaded, where that was counted. */
+  modules?: number;
+  /** Whether the function is configured to tell of it. */
+  isTold: boolean;
+} = { beganAtMs: performance.timeOrigin, isTold: false };
+
+let beginListener: ((slot: Slot) => void) | undefined;
+
+/** Has a function called when the next invocation of this thread begins. */
+export function onNextInvocation(listener: (slot: Slot) => void): void {
+  beginListener = listener;
+}
+
+/** Tells that the invocation in a slot begins. */
+export function tellBegin(slot: Slot): void {
+  if (!beginListener) return;
+  const listener = beginListener;
+  beginListener = undefined;
+  listener(slot);
+}
+
+let current: (() => Slot | undefined) | undefined;
 
 /** Says how the slot of the running code is found in this thread. */
-export function findSlotsBy(find: () => Slot): void {
+export function findSlotsBy(find: () => Slot | undefined): void {
   current = find;
 }
 

@@ -29,6 +29,7 @@ export interface LoggerOptions {
  */
 export class Logger {
   readonly #fields: Record<string, unknown>;
+  readonly #hasFields: boolean;
   readonly #debugRate: number | undefined;
 
   /**
@@ -54,6 +55,7 @@ export class Logger {
       );
     }
     this.#fields = { ...fields };
+    this.#hasFields = Object.keys(fields).length > 0;
     this.#debugRate = debugRate;
   }
 
@@ -180,7 +182,8 @@ export class Logger {
     fields: unknown[],
     isWanted?: boolean,
   ): void {
-    write(level, message, [this.#fields, ...fields], isWanted);
+    const all = this.#hasFields ? [this.#fields, ...fields] : fields;
+    write(level, message, all, isWanted);
   }
 }
 
