@@ -82,10 +82,24 @@ export function cutMembers(
   return leftOut === 0 ? written : `${written},"fieldsLeftOut":${leftOut}`;
 }
 
-/** Gives everyone what it needs, or else an equal share of what is left. */
+/** A smaller share would show too little of anything. */
+const MIN_SHARE_BYTES = 128;
+
+/**
+ * Gives everyone what it needs, or else an equal share of what is left. Of too
+ * many for that, the first ones get all.
+ */
 function shareOut(needs: number[], total: number): number[] {
   const shares: number[] = [];
   let left = total;
+  if (total / needs.length < MIN_SHARE_BYTES) {
+    for (const need of needs) {
+      const share = Math.min(need, left);
+      shares.push(share);
+      left -= share;
+    }
+    return shares;
+  }
   const order = needs.keys().toArray().sort((a, b) => needs[a] - needs[b]);
   for (const [done, i] of order.entries()) {
     shares[i] = Math.min(needs[i], Math.floor(left / (needs.length - done)));

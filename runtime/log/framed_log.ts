@@ -22,7 +22,8 @@ const HEADER_BYTES = 16;
  * @param descriptor Its number, as the environment names it.
  *
  * @returns Undefined where it is none, or may not be opened: Deno writes to a
- * descriptor by a path only, and that wants the permission to write there.
+ * descriptor by a path only, which is granted for a pipe with the permission to
+ * write there, for a file with all permissions, and never for a socket.
  */
 export function openFramedLog(
   descriptor: string,
@@ -45,11 +46,12 @@ export function openFramedLog(
  * Writes each record in a frame: its type with its level, its length in bytes,
  * and its time in microseconds. A frame may have line breaks in it.
  */
-class FramedLog implements LogStream {
+export class FramedLog implements LogStream {
   readonly #file: Deno.FsFile;
   readonly #type: number;
   readonly #endBytes: number;
 
+  /** @param file What is written to, which is not closed. */
   constructor(file: Deno.FsFile, format: LogFormat) {
     this.#file = file;
     this.#type = format === "json" ? JSON_OBJECT : TEXT;

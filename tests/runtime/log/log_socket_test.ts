@@ -90,3 +90,15 @@ Deno.test("the log goes to stdout when the socket cannot be opened", async () =>
   );
   assertEquals([line.requestId, line.message], ["1", "printed"]);
 });
+
+Deno.test("the log loses nothing when the handler ends the process", async () => {
+  await using reader = await LogReader.start();
+  await using fn = createFunction(reader.path);
+  await fn.invoke("printThenExit", { value: 500 }).catch(() => {});
+  const { code, entries } = await fn.ended();
+  assertEquals(code, 5);
+  // What the socket had not taken goes to stdout, the line in between twice.
+  const lines = [...await reader.entries(), ...entries]
+    .map(({ message }) => Number(message.split(" ")[0]));
+  assertEquals([...new Set(lines)], Array.from({ length: 500 }, (_, i) => i));
+});
