@@ -63,7 +63,12 @@ export class Slot implements LogOrigin {
     const closers = this.#closers;
     this.#isClosed = true;
     this.#closers = undefined;
-    return closers && Promise.all(closers.map((close) => close()));
+    let unfinished: Promise<void>[] | undefined;
+    for (const close of closers ?? []) {
+      const closing = close();
+      if (closing) (unfinished ??= []).push(closing);
+    }
+    return unfinished && Promise.all(unfinished);
   }
 
   /** Fails what the slot holds with an error of background work, or logs it. */

@@ -147,7 +147,7 @@ class WorkerSide {
     if (!this.#start.logsToMain) return Deno.stdout;
     return {
       writeSync: (line, level) => {
-        this.#send({ kind: "log", line, level });
+        this.#send({ kind: "log", line: line.slice(), level });
         return line.byteLength;
       },
     };

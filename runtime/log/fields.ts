@@ -1,7 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { MARK_BYTES, markOf } from "./format.ts";
-import { toErrorFields, toJson } from "./json.ts";
+import { toErrorFields, toJson, toRawJson } from "./json.ts";
 
 /** The members of a JSON record that no field may take. */
 const RESERVED = [
@@ -37,12 +37,16 @@ export function toFields(args: unknown[]): Record<string, unknown> | undefined {
   return fields;
 }
 
-/** Writes fields as members that follow others in a JSON object. */
+/**
+ * Writes fields as members that follow others in a JSON object, of which one
+ * line is to be made.
+ */
 export function toMembers(fields: Record<string, unknown>): string {
   let members = "";
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
     if (value === undefined) continue;
-    members += `,${toJson(toKey(name))}:${toJson(value)}`;
+    members += `,${JSON.stringify(toKey(name))}:${toRawJson(value)}`;
   }
   return members;
 }

@@ -13,13 +13,24 @@ const SIZE_OF_VALUE = 64;
 /** What is left of the size while a value is written. */
 let sizeLeft = 0;
 
-/** Writes any value as JSON, and never throws. */
+/** Writes any value as JSON on one line, and never throws. */
 export function toJson(value: unknown): string {
-  if (typeof value === "string") return toOneLine(JSON.stringify(value));
+  return toOneLine(toRawJson(value));
+}
+
+/**
+ * Writes any value as JSON, and never throws. What it gives is for a line of
+ * which {@linkcode toOneLine} is made.
+ */
+export function toRawJson(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "boolean" || Number.isFinite(value)) {
+    return JSON.stringify(value);
+  }
   // A toJSON() that logs would take from the size of the value that has it.
   const sizeLeftBefore = sizeLeft;
   try {
-    return toOneLine(stringify(value) ?? JSON.stringify(show(value)));
+    return stringify(value) ?? JSON.stringify(show(value));
   } catch {
     return '"[a value that cannot be shown]"';
   } finally {
@@ -155,7 +166,7 @@ function callToJson(value: unknown): unknown {
  * Replaces lone surrogates, which the engine escapes and many readers refuse,
  * and escapes what some readers, and terminals, take for control characters.
  */
-function toOneLine(json: string): string {
+export function toOneLine(json: string): string {
   const escaped = /[\x7f-\x9f\u2028\u2029]/.test(json)
     ? json.replace(/[\x7f-\x9f\u2028\u2029]/g, toEscape)
     : json;

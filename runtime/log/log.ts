@@ -2,7 +2,7 @@
 
 import { cutMembers, fieldsOfError, toFields, toMembers } from "./fields.ts";
 import { cutLine, format, join } from "./format.ts";
-import { toJson } from "./json.ts";
+import { toOneLine, toRawJson } from "./json.ts";
 import { writeAll } from "./write_all.ts";
 
 /** What the runtime needs of a logger. */
@@ -41,6 +41,11 @@ const SEVERITY: Record<LogLevel, number> = {
 /** The longest record, which is what CloudWatch Logs takes as one event. */
 const MAX_RECORD_BYTES = 256 * 1024;
 
+/** How large a record is that is encoded into the same memory as others. */
+const BUFFER_BYTES = 16 * 1024;
+/** The most bytes of UTF-8 that a unit of UTF-16 takes. */
+const MAX_BYTES_A_UNIT = 3;
+
 /** Tells whether the text names a level. */
 export function isLogLevel(text: string): text is LogLevel {
   return Object.hasOwn(SEVERITY, text);
@@ -48,7 +53,10 @@ export function isLogLevel(text: string): text is LogLevel {
 
 /** Where a log goes. */
 export interface LogStream {
-  /** Takes bytes of a record at a level, and gives how many of them. */
+  /**
+   * Takes bytes of a record at a level, and gives how many of them. They hold
+   * for as long as it is called.
+   */
   writeSync(bytes: Uint8Array, level?: LogLevel): number;
   /** Settles when everything that was taken is written. */
   flush?(): Promise<void>;
@@ -79,6 +87,7 @@ export class LambdaLog implements Log {
   readonly format: LogFormat;
   readonly #origin: () => LogOrigin;
   readonly #encoder = new TextEncoder();
+  readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #levelName: LogLevel = "INFO";
 
   constructor({ stream, origin, format = "line" }: LogOptions) {
@@ -121,8 +130,8 @@ export class LambdaLog implements Log {
   print(level: LogLevel, args: unknown[]): void {
     if (!this.#writes(level)) return;
     if (this.format !== "json") this.#writeText(level, format(args));
-    else if (args.length === 1) this.#writeJson(level, toJson(args[0]));
-    else this.#writeJson(level, toJson(format(args)), fieldsOfError(args));
+    else if (args.length === 1) this.#writeJson(level, toRawJson(args[0]));
+    else this.#writeJson(level, toRawJson(format(args)), fieldsOfError(args));
   }
 
   /**
@@ -138,7 +147,7 @@ export class LambdaLog implements Log {
   ): void {
     if (!isWanted) return;
     if (this.format === "json") {
-      this.#writeJson(level, toJson(message), toFields(fields));
+      this.#writeJson(level, toRawJson(message), toFields(fields));
     } else {
       this.#writeText(level, join([message, ...fields]));
     }
@@ -146,7 +155,7 @@ export class LambdaLog implements Log {
 
   /** Writes a line as it is, whatever the format and the level of the log are. */
   writeLine(line: string, level: LogLevel): void {
-    this.#put(this.#encoder.encode(`${line}\n`), level);
+    this.#put(this.#encode(`${line}\n`), level);
   }
 
   #writes(level: LogLevel): boolean {
@@ -156,8 +165,10 @@ export class LambdaLog implements Log {
   #writeText(level: LogLevel, text: string): void {
     const message = this.format === "line" ? toLine(text) : text;
     const { requestId } = this.#origin();
-    const record = `${now()}\t${requestId || "-"}\t${level}\t${message}\n`;
-    const bytes = this.#encoder.encode(record);
+    const record = `${toTimestamp(Date.now())}\t${
+      requestId || "-"
+    }\t${level}\t${message}\n`;
+    const bytes = this.#encode(record);
     const isTooLong = bytes.length > MAX_RECORD_BYTES;
     this.#put(isTooLong ? cutLine(bytes, MAX_RECORD_BYTES) : bytes, level);
   }
@@ -169,18 +180,27 @@ export class LambdaLog implements Log {
     fields?: Record<string, unknown>,
   ): void {
     const { requestId, tenantId, traceId } = this.#origin();
-    let head = `{"timestamp":"${now()}","level":"${level}"`;
-    if (requestId) head += `,"requestId":${toJson(requestId)}`;
-    if (tenantId) head += `,"tenantId":${toJson(tenantId)}`;
-    if (traceId) head += `,"traceId":${toJson(traceId)}`;
+    let head = `{"timestamp":"${toTimestamp(Date.now())}","level":"${level}"`;
+    if (requestId) head += `,"requestId":${toRawJson(requestId)}`;
+    if (tenantId) head += `,"tenantId":${toRawJson(tenantId)}`;
+    if (traceId) head += `,"traceId":${toRawJson(traceId)}`;
     const members = fields === undefined ? "" : toMembers(fields);
-    const bytes = this.#encoder.encode(
-      `${head},"message":${message}${members}}\n`,
-    );
+    const line = toOneLine(`${head},"message":${message}${members}}`);
+    const bytes = this.#encode(`${line}\n`);
     if (bytes.length <= MAX_RECORD_BYTES) return this.#put(bytes, level);
-    const left = MAX_RECORD_BYTES - this.#encoder.encode(head).length - 2;
-    const cut = cutMembers(message, fields, left);
-    this.#put(this.#encoder.encode(`${head}${cut}}\n`), level);
+    head = toOneLine(head);
+    const left = MAX_RECORD_BYTES - this.#encode(head).length - 2;
+    const cut = cutMembers(toOneLine(message), fields, left);
+    this.#put(this.#encode(`${head}${cut}}\n`), level);
+  }
+
+  /** Gives bytes that hold until the next ones are given. */
+  #encode(text: string): Uint8Array {
+    if (text.length * MAX_BYTES_A_UNIT > this.#buffer.length) {
+      return this.#encoder.encode(text);
+    }
+    const { written } = this.#encoder.encodeInto(text, this.#buffer);
+    return this.#buffer.subarray(0, written);
   }
 
   #put(record: Uint8Array, level: LogLevel): void {
@@ -207,6 +227,16 @@ function escape(character: string): string {
   return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }
 
-function now(): string {
-  return new Date().toISOString();
+let lastSecond = NaN;
+/** The last second as text, up to its point. */
+let secondText = "";
+
+/** Writes a time as ISO 8601 has it, which takes a while for each new second. */
+export function toTimestamp(ms: number): string {
+  const second = Math.floor(ms / 1_000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    secondText = new Date(second * 1_000).toISOString().slice(0, -4);
+  }
+  return `${secondText}${String(ms % 1_000).padStart(3, "0")}Z`;
 }

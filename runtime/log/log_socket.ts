@@ -41,7 +41,7 @@ class LogSocket implements LogStream {
     if (this.#isLost) {
       writeToStdout(line);
     } else {
-      this.#lines.push(line);
+      this.#lines.push(line.slice());
       this.#writing ??= this.#write();
     }
     return line.byteLength;

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { LogLevel, LogOrigin } from "../log/log.ts";
+import { type LogLevel, type LogOrigin, toTimestamp } from "../log/log.ts";
 import type { MetricUnit } from "./units.ts";
 
 /** How many metrics, and values of one, a document has at most. */
@@ -157,7 +157,7 @@ function toLine(
     members += `,${JSON.stringify(name)}:${json}`;
   }
   const keys = JSON.stringify(Object.keys(dimensions));
-  const timestamp = new Date(timestampMs).toISOString();
+  const timestamp = toTimestamp(timestampMs);
   return `{"_aws":{"Timestamp":${timestampMs},"CloudWatchMetrics":[{"Namespace":${
     JSON.stringify(namespace)
   },"Dimensions":[${keys}],"Metrics":[${definitions}]}]},"timestamp":"${timestamp}","level":"${level}"${ids}${members}}`;
