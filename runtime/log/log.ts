@@ -89,6 +89,7 @@ export class LambdaLog implements Log {
   readonly #encoder = new TextEncoder();
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   #levelName: LogLevel = "INFO";
+  #maxBytes = MAX_RECORD_BYTES;
 
   constructor({ stream, origin, format = "line" }: LogOptions) {
     this.format = format;
@@ -153,6 +154,16 @@ export class LambdaLog implements Log {
     }
   }
 
+  /** Writes a message of which no part may be lost, however long it is. */
+  writeWhole(level: LogLevel, message: string): void {
+    this.#maxBytes = Infinity;
+    try {
+      this.write(level, message);
+    } finally {
+      this.#maxBytes = MAX_RECORD_BYTES;
+    }
+  }
+
   /** Writes a line as it is, whatever the format and the level of the log are. */
   writeLine(line: string, level: LogLevel): void {
     this.#put(this.#encode(`${line}\n`), level);
@@ -169,8 +180,8 @@ export class LambdaLog implements Log {
       requestId || "-"
     }\t${level}\t${message}\n`;
     const bytes = this.#encode(record);
-    const isTooLong = bytes.length > MAX_RECORD_BYTES;
-    this.#put(isTooLong ? cutLine(bytes, MAX_RECORD_BYTES) : bytes, level);
+    const isTooLong = bytes.length > this.#maxBytes;
+    this.#put(isTooLong ? cutLine(bytes, this.#maxBytes) : bytes, level);
   }
 
   /** Writes the members that Lambda's own runtimes write, then the fields. */
@@ -187,9 +198,9 @@ export class LambdaLog implements Log {
     const members = fields === undefined ? "" : toMembers(fields);
     const line = toOneLine(`${head},"message":${message}${members}}`);
     const bytes = this.#encode(`${line}\n`);
-    if (bytes.length <= MAX_RECORD_BYTES) return this.#put(bytes, level);
+    if (bytes.length <= this.#maxBytes) return this.#put(bytes, level);
     head = toOneLine(head);
-    const left = MAX_RECORD_BYTES - this.#encode(head).length - 2;
+    const left = this.#maxBytes - this.#encode(head).length - 2;
     const cut = cutMembers(toOneLine(message), fields, left);
     this.#put(this.#encode(`${head}${cut}}\n`), level);
   }

@@ -737,6 +737,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isLocal: false,
         logFormat: "line",
         logsToMain: true,
+        beganAtMs: undefined,
         sendsLetters: false,
         isRestored: false,
       },
