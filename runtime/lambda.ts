@@ -124,14 +124,14 @@ class Environment {
     if (concurrency > 1 || runner.hooks.includes("shutdown")) {
       await this.#endOnSigterm(runner, config.drainMs);
     }
+    if (config.logInit) {
+      const { logInit } = await import("./lifecycle/log_init.ts");
+      await logInit(log);
+    }
     if (Deno.env.get("AWS_LAMBDA_INITIALIZATION_TYPE") === "snap-start") {
       const { snapshotThenRestore } = await import("./snap_start/snapshot.ts");
       const exitCode = await snapshotThenRestore(runner, this.#api, log);
       if (exitCode !== undefined) return exitCode;
-    }
-    if (config.logInit) {
-      const { logInit } = await import("./lifecycle/log_init.ts");
-      await logInit(log);
     }
     return await this.#answerAll(runner, config.supervisor);
   }
