@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { toOneLine } from "../log/json.ts";
 import { type LogLevel, type LogOrigin, toTimestamp } from "../log/log.ts";
 import type { MetricUnit } from "./units.ts";
 
@@ -158,7 +159,9 @@ function toLine(
   }
   const keys = JSON.stringify(Object.keys(dimensions));
   const timestamp = toTimestamp(timestampMs);
-  return `{"_aws":{"Timestamp":${timestampMs},"CloudWatchMetrics":[{"Namespace":${
-    JSON.stringify(namespace)
-  },"Dimensions":[${keys}],"Metrics":[${definitions}]}]},"timestamp":"${timestamp}","level":"${level}"${ids}${members}}`;
+  return toOneLine(
+    `{"_aws":{"Timestamp":${timestampMs},"CloudWatchMetrics":[{"Namespace":${
+      JSON.stringify(namespace)
+    },"Dimensions":[${keys}],"Metrics":[${definitions}]}]},"timestamp":"${timestamp}","level":"${level}"${ids}${members}}`,
+  );
 }

@@ -49,6 +49,7 @@ Deno.test("a document is one line, and one JSON object with nothing around it", 
   const lines = linesOfInvocation(() => {
     add("Orders", 1, "Count");
     addProperty("note", "two\nlines \ud800 \u2028");
+    add("注文\u2028", 1, "Count");
   });
   assertEquals(lines.length, 1);
   assert(lines[0].endsWith("}\n"));
