@@ -13,8 +13,7 @@ import { readFunctionFacts } from "../../runtime/handler/invocation_context.ts";
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
-import type { Slot } from "../../runtime/handler/slot.ts";
-import { SequentialSlots } from "../../runtime/handler/slots.ts";
+import { type Answer, SequentialSlots } from "../../runtime/handler/slots.ts";
 import type { LambdaLog, LogStream } from "../../runtime/log/log.ts";
 import { sendStdoutToStderr } from "../../runtime/log/stdout_to_stderr.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
@@ -51,7 +50,7 @@ interface LocalRun {
   flags: Flags;
   log: LambdaLog;
   options: RunOptions;
-  slot: Slot;
+  slots: SequentialSlots;
   /** The only way to stdout, where nothing but the reply belongs. */
   stdout: LogStream;
 }
@@ -76,8 +75,7 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(stdout, version);
     }
     const event = await readEvent(flags.event);
-    const slot = slots.start;
-    return await invoke(event, { flags, log, options, slot, stdout });
+    return await invoke(event, { flags, log, options, slots, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     write(Deno.stderr, `${error.message}\n`);
@@ -89,11 +87,11 @@ export async function runOnce(options: RunOptions): Promise<number> {
 
 async function invoke(event: string, run: LocalRun): Promise<number> {
   addEventListener("unload", explainExit);
-  const { log, slot, stdout } = run;
+  const { log, slots, stdout } = run;
   try {
     const output = new LocalReply(stdout);
     const runner = await start(run, output);
-    const reply = await answer(event, run.flags.timeoutMs, runner, slot);
+    const reply = await answer(event, run.flags.timeoutMs, runner, slots);
     await runner.call("shutdown");
     if (reply) printReply(stdout, reply);
     return output.hasFailed ? 1 : 0;
@@ -136,7 +134,8 @@ function printError(
 }
 
 async function start(
-  { flags, log, options: { config, directory, source: given }, slot }: LocalRun,
+  { flags, log, options: { config, directory, source: given }, slots }:
+    LocalRun,
   output: LocalReply,
 ): Promise<Runner> {
   const file = await readConfig(directory, config);
@@ -156,7 +155,7 @@ async function start(
   };
   if (file.config.isolation !== "worker") {
     const load = () => loadBehaviour(source?.(), file);
-    return await startRunner(load, slot, options);
+    return await startRunner(load, slots.start, options);
   }
   const { startPool } = await import("../../runtime/isolation/mod.ts");
   const isNamed = source === undefined;
@@ -185,7 +184,7 @@ async function answer(
   body: string,
   timeoutMs: number,
   runner: Runner,
-  slot: Slot,
+  slots: SequentialSlots,
 ): Promise<Reply | undefined> {
   const requestId = `local-${crypto.randomUUID()}`;
   const headers = new Headers({
@@ -193,8 +192,13 @@ async function answer(
     "lambda-runtime-invoked-function-arn":
       "arn:aws:lambda:local:000000000000:function:local-test",
   });
-  slot.invocation = { requestId, headers, body };
-  return await runner.invoke(slot.invocation, slot);
+  const invocation = { requestId, headers, body };
+  let reply: Reply | undefined;
+  const answer: Answer<undefined> = async (_invocation, slot) => {
+    reply = await runner.invoke(invocation, slot);
+  };
+  await slots.run(answer, invocation, undefined);
+  return reply;
 }
 
 function printReply(stdout: LogStream, { body }: Reply): void {

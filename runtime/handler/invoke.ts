@@ -9,7 +9,7 @@ import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import type { FunctionFacts } from "./context.ts";
 import { InvocationContext } from "./invocation_context.ts";
-import type { Slot } from "./slot.ts";
+import { type Slot, tellBegin } from "./slot.ts";
 import { type MomentsOptions, timeoutError } from "./moments.ts";
 
 /**
@@ -75,6 +75,7 @@ async function call(
   options: InvokeOptions,
 ): Promise<Reply | undefined> {
   try {
+    tellBegin(slot);
     const result = around
       ? around(slot, () => options.behaviour.handleEvent(event, context))
       : options.behaviour.handleEvent(event, context);

@@ -23,8 +23,7 @@ export function prepareThread(
   { stream, format, slots }: PrepareThreadOptions,
 ): LambdaLog {
   findSlotsBy(() => slots.logged());
-  const requestId = () => slots.logged().requestId;
-  const log = new LambdaLog({ stream, requestId, format });
+  const log = new LambdaLog({ stream, origin: () => slots.logged(), format });
   sendConsoleTo(log);
   catchBackgroundErrors(() => slots.blamed(), log);
   return log;
