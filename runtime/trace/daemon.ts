@@ -49,8 +49,11 @@ export function parseDaemonAddress(text: string): DaemonAddress {
   return { hostname, port };
 }
 
-/** How long a name of a host may take to be found, in milliseconds. */
+/** How long a datagram may take, with the name of the host, in milliseconds. */
 const LONGEST_SEND_MS = 250;
+/** So much is sent before the daemon gets time to take it, in bytes. */
+const BURST_BYTES = 64 * 1024;
+const PAUSE_MS = 1;
 
 /**
  * Sends datagrams by a socket of their own: one that is kept may not work after
@@ -66,28 +69,50 @@ export async function sendToDaemon(
   const local = localAddress(hostname, isIpv6);
   requireNet(isIpv6 ? `[${hostname}]` : hostname, port);
   requireNet(isIpv6 ? `[${local}]` : local, 0);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () =>
-      reject(new Error(`${hostname} was not found in ${LONGEST_SEND_MS} ms`)),
-    LONGEST_SEND_MS,
-  );
   const socket = createSocket(isIpv6 ? "udp6" : "udp4");
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
   try {
     socket.once("error", reject);
     socket.bind({ address: local, port: 0 });
-    let left = datagrams.length;
+    let burstBytes = 0;
     for (const datagram of datagrams) {
-      socket.send(datagram, port, hostname, (error) => {
-        if (error) reject(error);
-        else if (--left === 0) resolve();
-      });
+      burstBytes += datagram.length;
+      if (burstBytes > BURST_BYTES) {
+        await pause(PAUSE_MS);
+        burstBytes = datagram.length;
+      }
+      const sent = send(socket, datagram, { hostname, port });
+      await Promise.race([sent, failed]);
     }
-    await promise;
   } finally {
-    clearTimeout(timer);
     socket.close();
   }
+}
+
+function send(
+  socket: Socket,
+  datagram: Uint8Array,
+  { hostname, port }: DaemonAddress,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () =>
+        reject(
+          new Error(`"${hostname}" was not found in ${LONGEST_SEND_MS} ms`),
+        ),
+      LONGEST_SEND_MS,
+    );
+    socket.send(datagram, port, hostname, (error) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** What sends to loopback need not be heard of by anyone else. */

@@ -10,7 +10,7 @@ const MAX_DOCUMENT_BYTES = 65_507 - 30;
 const FRAME_BYTES = 160;
 const MAX_SUBSEGMENT_BYTES = MAX_DOCUMENT_BYTES - FRAME_BYTES;
 /** Readers of JSON bound how deep it is. */
-const MAX_DEPTH = 32;
+const MAX_DEPTH = 100;
 
 const encoder = new TextEncoder();
 
