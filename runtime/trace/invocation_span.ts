@@ -24,13 +24,16 @@ export function aroundHandlers(api: OtelApi, tracer: Tracer): AroundHandler {
   let isFirst = true;
   return (slot, event, callHandler) => {
     const invocation = slot.invocation!;
+    const receivedMs = Date.now();
     const outer = withParent(api.context.active(), invocation);
     const span = tracer.startSpan(functionName, {
       kind: SERVER,
+      // Those within it have whole milliseconds to begin with as well.
+      startTime: receivedMs,
       attributes: faasAttributesOf(invocation, event, isFirst),
     }, outer);
     isFirst = false;
-    const ending = new Ending(span, invocation);
+    const ending = new Ending(span, invocation, receivedMs);
     slot.beforeReply(() => ending.end());
     return api.context.with(
       outer.setValue(SPAN_KEY, span),
@@ -39,13 +42,16 @@ export function aroundHandlers(api: OtelApi, tracer: Tracer): AroundHandler {
   };
 }
 
-/** Makes Lambda's segment the parent, where its id is known. */
+/**
+ * Makes Lambda's segment the parent, where its id is known. What is the current
+ * span else is that of Deno's own for the request that the invocation came by.
+ */
 function withParent(
   context: OtelContext,
   { headers }: Invocation,
 ): OtelContext {
   const header = parseTraceHeader(headers.get("lambda-runtime-trace-id"));
-  if (header?.parent === undefined) return context;
+  if (header?.parent === undefined) return context.deleteValue(SPAN_KEY);
   const spanContext = {
     traceId: header.root.slice(2).replace("-", "").toLowerCase(),
     spanId: header.parent.toLowerCase(),
@@ -59,12 +65,13 @@ function withParent(
 class Ending {
   readonly #span: OtelSpan;
   readonly #invocation: Invocation;
-  readonly #receivedMs = Date.now();
+  readonly #receivedMs: number;
   #hasSettled = false;
 
-  constructor(span: OtelSpan, invocation: Invocation) {
+  constructor(span: OtelSpan, invocation: Invocation, receivedMs: number) {
     this.#span = span;
     this.#invocation = invocation;
+    this.#receivedMs = receivedMs;
   }
 
   /** Calls the handler, and records what it throws. */

@@ -15,6 +15,7 @@ export interface OtelSpan {
 /** What a span is the current one in. */
 export interface OtelContext {
   setValue(key: symbol, value: unknown): OtelContext;
+  deleteValue(key: symbol): OtelContext;
 }
 
 /** The kinds of spans that are made here. */

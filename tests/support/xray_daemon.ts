@@ -72,7 +72,7 @@ export class XrayDaemon implements Server, AsyncDisposable {
 
   /** Starts a daemon on an ephemeral port. */
   static async start(): Promise<XrayDaemon> {
-    const socket = createSocket({ type: "udp4", recvBufferSize: 8 << 20 });
+    const socket = createSocket("udp4");
     await new Promise<void>((resolve) => {
       socket.bind({ port: 0, address: "127.0.0.1" }, resolve);
     });
