@@ -49,7 +49,7 @@ export function parseDaemonAddress(text: string): DaemonAddress {
   return { hostname, port };
 }
 
-/** How long a datagram may take, with the name of the host, in milliseconds. */
+/** How long sending may take: a name may have to be looked up. */
 const LONGEST_SEND_MS = 250;
 /** So much is sent before the daemon gets time to take it, in bytes. */
 const BURST_BYTES = 64 * 1024;
@@ -72,20 +72,28 @@ export async function sendToDaemon(
   const socket = createSocket(isIpv6 ? "udp6" : "udp4");
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
+  const timer = setTimeout(
+    () => reject(new Error(`Not sent within ${LONGEST_SEND_MS} ms`)),
+    LONGEST_SEND_MS,
+  );
   try {
     socket.once("error", reject);
     socket.bind({ address: local, port: 0 });
+    let sending: Promise<void>[] = [];
     let burstBytes = 0;
     for (const datagram of datagrams) {
       burstBytes += datagram.length;
       if (burstBytes > BURST_BYTES) {
+        await Promise.race([Promise.all(sending), failed]);
         await pause(PAUSE_MS);
+        sending = [];
         burstBytes = datagram.length;
       }
-      const sent = send(socket, datagram, { hostname, port });
-      await Promise.race([sent, failed]);
+      sending.push(send(socket, datagram, { hostname, port }));
     }
+    await Promise.race([Promise.all(sending), failed]);
   } finally {
+    clearTimeout(timer);
     socket.close();
   }
 }
@@ -96,15 +104,7 @@ function send(
   { hostname, port }: DaemonAddress,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(
-          new Error(`"${hostname}" was not found in ${LONGEST_SEND_MS} ms`),
-        ),
-      LONGEST_SEND_MS,
-    );
     socket.send(datagram, port, hostname, (error) => {
-      clearTimeout(timer);
       if (error) reject(error);
       else resolve();
     });

@@ -1,5 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { warnOnce } from "./warn_once.ts";
+
+const ADDRESS = "AWS_XRAY_DAEMON_ADDRESS";
+
 let address: string | undefined;
 let isRead = false;
 
@@ -10,17 +14,28 @@ let isRead = false;
 export function daemonAddress(): string | undefined {
   if (!isRead) {
     isRead = true;
-    const isEnabled =
-      readVariable("AWS_XRAY_SDK_ENABLED")?.toLowerCase() !== "false";
-    address = isEnabled
-      ? readVariable("AWS_XRAY_DAEMON_ADDRESS") || undefined
-      : undefined;
+    address = readAddress();
   }
   return address;
 }
 
+function readAddress(): string | undefined {
+  const isOff = readVariable("AWS_XRAY_SDK_ENABLED")?.toLowerCase() === "false";
+  if (isOff) return undefined;
+  if (!mayRead(ADDRESS)) {
+    warnOnce(
+      `Requires env access to "${ADDRESS}": add it to "env" in the permissions of deno.json`,
+    );
+  }
+  return readVariable(ADDRESS) || undefined;
+}
+
 /** Gives an environment variable, where it is set and may be read. */
 export function readVariable(name: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable: name });
-  return state === "granted" ? Deno.env.get(name) : undefined;
+  return mayRead(name) ? Deno.env.get(name) : undefined;
+}
+
+function mayRead(variable: string): boolean {
+  return Deno.permissions.querySync({ name: "env", variable }).state ===
+    "granted";
 }

@@ -14,6 +14,7 @@ import {
   parseTraceHeader,
   type TraceHeader,
 } from "./trace_header.ts";
+import { warnOnce } from "./warn_once.ts";
 
 /** So many spans that have ended are sent before the invocation ends. */
 const MAX_KEPT_SPANS = 1_000;
@@ -142,7 +143,7 @@ export class InvocationTrace implements Recorder {
       const { sendSpans } = await loadSending();
       await sendSpans(spans, this.header!, this.#address!);
     } catch (error) {
-      warnOnce(error);
+      warnOnce(showReason(error));
     }
   }
 }
@@ -157,13 +158,4 @@ function loadSending(): Promise<typeof import("./send_spans.ts")> {
     sending.catch(() => {});
   }
   return sending;
-}
-
-let hasWarned = false;
-
-/** Says why traces are missing, once in a thread. */
-function warnOnce(error: unknown): void {
-  if (hasWarned) return;
-  hasWarned = true;
-  console.warn(`Cannot send spans to X-Ray: ${showReason(error)}`);
 }

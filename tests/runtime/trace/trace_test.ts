@@ -8,6 +8,8 @@ import { deadlineIn } from "../../support/concurrent_function.ts";
 import { TRACE, TracedFunction } from "../../support/traced_function.ts";
 import type { Exception, Subsegment } from "../../support/xray_daemon.ts";
 
+const ROOT = new URL("../../../", import.meta.url).pathname;
+
 const MODES = [
   { isolation: "none", suffix: "" },
   { isolation: "worker", suffix: " in a worker" },
@@ -307,23 +309,39 @@ for (const { title, env, warning } of UNUSABLE) {
   });
 }
 
-Deno.test("trace() says which permission is missing", async () => {
-  await using fn = await TracedFunction.start({
-    permissions: [
-      "--allow-net=127.0.0.1:1",
-      "--allow-env",
-      `--allow-read=${new URL("../../../", import.meta.url).pathname}`,
-      `--allow-net=127.0.0.0/8`,
-    ],
+const REFUSED = [
+  {
     env: { AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000" },
+    permissions: ["--allow-net=127.0.0.0/8", "--allow-env"],
+    warning: 'Requires net access to "169.254.79.129:2000": add it to "net"',
+  },
+  {
+    env: { AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000" },
+    permissions: [
+      "--allow-net=127.0.0.0/8,169.254.79.129:2000",
+      "--allow-env",
+    ],
+    warning: 'Requires net access to "0.0.0.0:0": add it to "net"',
+  },
+  {
+    env: {},
+    permissions: ["--allow-net", "--allow-env=AWS_LAMBDA_*,ISOLATION"],
+    warning:
+      'Requires env access to "AWS_XRAY_DAEMON_ADDRESS": add it to "env"',
+  },
+];
+
+for (const { env, permissions, warning } of REFUSED) {
+  Deno.test(`trace() says what is missing: ${warning}`, async () => {
+    await using fn = await TracedFunction.start({
+      env,
+      permissions: [...permissions, `--allow-read=${ROOT}`],
+    });
+    const { path } = await fn.invoke("nested");
+    assertMatch(path, /\/response$/);
+    assertStringIncludes(await fn.log(), warning);
   });
-  const { path } = await fn.invoke("nested");
-  assertMatch(path, /\/response$/);
-  assertStringIncludes(
-    await fn.log(),
-    'Requires net access to "169.254.79.129:2000": add it to "net"',
-  );
-});
+}
 
 Deno.test("trace() sends nothing where AWS_XRAY_SDK_ENABLED is false", async () => {
   await using fn = await TracedFunction.start({
