@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { mayRead, readVariable } from "./variables.ts";
 import { warnOnce } from "./warn_once.ts";
 
 const ADDRESS = "AWS_XRAY_DAEMON_ADDRESS";
@@ -28,14 +29,4 @@ function readAddress(): string | undefined {
     );
   }
   return readVariable(ADDRESS) || undefined;
-}
-
-/** Gives an environment variable, where it is set and may be read. */
-export function readVariable(name: string): string | undefined {
-  return mayRead(name) ? Deno.env.get(name) : undefined;
-}
-
-function mayRead(variable: string): boolean {
-  return Deno.permissions.querySync({ name: "env", variable }).state ===
-    "granted";
 }

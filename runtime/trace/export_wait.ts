@@ -3,7 +3,7 @@
 import type { Invocation } from "../api/invocation.ts";
 import { readDeadlineMs } from "../handler/invocation_context.ts";
 import { momentsOf } from "../handler/moments.ts";
-import { readVariable } from "./daemon_address.ts";
+import { readVariable } from "./variables.ts";
 
 /** A longer delay was not meant for an environment that is frozen. */
 const LONGEST_DELAY_MS = 500;

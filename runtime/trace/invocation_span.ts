@@ -2,7 +2,7 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { AroundHandler } from "../handler/invoke.ts";
-import { readVariable } from "./daemon_address.ts";
+import { readVariable } from "./variables.ts";
 import { untilExported } from "./export_wait.ts";
 import { faasAttributesOf } from "./faas_attributes.ts";
 import {

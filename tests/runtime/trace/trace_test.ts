@@ -309,7 +309,11 @@ for (const { title, env, warning } of UNUSABLE) {
   });
 }
 
-const REFUSED = [
+const REFUSED: {
+  env: Record<string, string>;
+  permissions: string[];
+  warning: string;
+}[] = [
   {
     env: { AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000" },
     permissions: ["--allow-net=127.0.0.0/8", "--allow-env"],
