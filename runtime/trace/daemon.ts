@@ -49,10 +49,13 @@ export function parseDaemonAddress(text: string): DaemonAddress {
   return { hostname, port };
 }
 
-/** How long sending may take: a name may have to be looked up. */
-const LONGEST_SEND_MS = 250;
-/** So much is sent before the daemon gets time to take it, in bytes. */
+/** How long sending may take where the host has a name, in milliseconds. */
+const LONGEST_LOOKUP_MS = 250;
+/** So much is sent at once, in bytes. */
 const BURST_BYTES = 64 * 1024;
+/** What the system needs for a datagram beside its bytes, about. */
+const DATAGRAM_BYTES = 4 * 1024;
+/** How long the daemon then has to take it. */
 const PAUSE_MS = 1;
 
 /**
@@ -72,30 +75,38 @@ export async function sendToDaemon(
   const socket = createSocket(isIpv6 ? "udp6" : "udp4");
   const { promise: failed, reject } = Promise.withResolvers<never>();
   failed.catch(() => {});
-  const timer = setTimeout(
-    () => reject(new Error(`Not sent within ${LONGEST_SEND_MS} ms`)),
-    LONGEST_SEND_MS,
+  const timer = isAddress(hostname) ? undefined : setTimeout(
+    () => reject(new Error(`"${hostname}" is not found soon enough`)),
+    LONGEST_LOOKUP_MS,
   );
   try {
     socket.once("error", reject);
     socket.bind({ address: local, port: 0 });
-    let sending: Promise<void>[] = [];
-    let burstBytes = 0;
-    for (const datagram of datagrams) {
-      burstBytes += datagram.length;
-      if (burstBytes > BURST_BYTES) {
-        await Promise.race([Promise.all(sending), failed]);
-        await pause(PAUSE_MS);
-        sending = [];
-        burstBytes = datagram.length;
-      }
-      sending.push(send(socket, datagram, { hostname, port }));
+    for (const [index, burst] of toBursts(datagrams).entries()) {
+      if (index > 0) await pause(PAUSE_MS);
+      const sent = burst.map((it) => send(socket, it, { hostname, port }));
+      await Promise.race([Promise.all(sent), failed]);
     }
-    await Promise.race([Promise.all(sending), failed]);
   } finally {
     clearTimeout(timer);
     socket.close();
   }
+}
+
+/** Divides datagrams, so that the daemon has time to take them. */
+function toBursts(datagrams: Uint8Array[]): Uint8Array[][] {
+  const bursts: Uint8Array[][] = [];
+  let leftBytes = 0;
+  for (const datagram of datagrams) {
+    leftBytes -= datagram.length + DATAGRAM_BYTES;
+    if (leftBytes >= 0) {
+      bursts.at(-1)!.push(datagram);
+      continue;
+    }
+    bursts.push([datagram]);
+    leftBytes = BURST_BYTES - datagram.length - DATAGRAM_BYTES;
+  }
+  return bursts;
 }
 
 function send(
@@ -113,6 +124,10 @@ function send(
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function isAddress(hostname: string): boolean {
+  return hostname.includes(":") || /^[\d.]+$/.test(hostname);
 }
 
 /** What sends to loopback need not be heard of by anyone else. */

@@ -34,6 +34,7 @@ export interface Exception {
 }
 
 const PREFIX = '{"format":"json","version":1}\n';
+const LONGEST_WAIT_MS = 20_000;
 const MEMBERS = new Set([
   "type",
   "trace_id",
@@ -102,9 +103,15 @@ export class XrayDaemon implements Server, AsyncDisposable {
     };
     this.#waiting.add(check);
     check();
+    // A datagram that is lost does not come again.
+    const timer = setTimeout(() => {
+      const found = this.subsegments.length;
+      reject(new Error(`Expected ${count} sub-segments, found ${found}`));
+    }, LONGEST_WAIT_MS);
     try {
       await this.#lifeline.unlessLost(promise);
     } finally {
+      clearTimeout(timer);
       this.#waiting.delete(check);
     }
     return this.subsegments;
