@@ -41,7 +41,11 @@ export interface InvokeOptions extends MomentsOptions {
 }
 
 /** Calls the handler for the invocation in a slot, and gives what it returns. */
-export type AroundHandler = <T>(slot: Slot, callHandler: () => T) => T;
+export type AroundHandler = <T>(
+  slot: Slot,
+  event: unknown,
+  callHandler: () => T,
+) => T;
 
 let around: AroundHandler | undefined;
 
@@ -77,7 +81,7 @@ async function call(
   try {
     tellBegin(slot);
     const result = around
-      ? around(slot, () => options.behaviour.handleEvent(event, context))
+      ? around(slot, event, () => options.behaviour.handleEvent(event, context))
       : options.behaviour.handleEvent(event, context);
     const isPromise = typeof result?.then === "function";
     if (!isPromise && !isStream(result)) return toReply(result);

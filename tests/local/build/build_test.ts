@@ -524,6 +524,9 @@ Deno.test("the runtime reads no variable that a build does not grant", () => {
   );
 });
 
+/** What reads or sets a variable, and its first argument. */
+const CALLS = /\b(?:env(?:\.\w+)?|readVariable)\(\s*([^,)]+)/g;
+
 /** The names of variables in calls such as `env("AWS_REGION")`. */
 function variablesIn(folder: string): Set<string> {
   const found = new Set<string>();
@@ -534,7 +537,7 @@ function variablesIn(folder: string): Set<string> {
       continue;
     }
     const code = Deno.readTextFileSync(path).replaceAll(/^ *\*.*$/gm, "");
-    for (const [, text] of code.matchAll(/\benv(?:\.\w+)?\(\s*([^,)]+)/g)) {
+    for (const [, text] of code.matchAll(CALLS)) {
       const constant = new RegExp(`const ${text} =\\s*("\\w+")`).exec(code);
       const variable = /^"(\w+)"$/.exec(constant?.[1] ?? text)?.[1];
       if (variable) found.add(variable);
