@@ -3,12 +3,7 @@
 import type { Project } from "../../build/project.ts";
 import type { Clock } from "../clock.ts";
 import type { Happenings } from "../happenings.ts";
-import {
-  type Attempt,
-  failed,
-  failedByItself,
-  type Outcome,
-} from "../invocation.ts";
+import { type Attempt, failedByItself, type Outcome } from "../invocation.ts";
 import { Running } from "../runtime_api/running.ts";
 import { RuntimeApi } from "../runtime_api/runtime_api.ts";
 import { ACCOUNT, functionArn, type FunctionSettings } from "../settings.ts";
@@ -214,7 +209,9 @@ export class Environment {
     run.status = "timeout";
     const now = new Date(clock.now()).toISOString();
     this.#log.platform(`${now} ${requestId} ${message}\n`);
-    running.settle(failedByItself(running.attempt, "Sandbox.Timedout", message));
+    running.settle(
+      failedByItself(running.attempt, "Sandbox.Timedout", message),
+    );
     if (concurrency > 1) {
       // Its code goes on, and so do the other invocations.
       this.#api.timeOut(running);
@@ -294,9 +291,4 @@ interface Run {
   isFinishing?: boolean;
   status?: "timeout" | "error";
   errorType?: string;
-}
-
-/** What an invocation gets that no environment can run. */
-export function cannotRun(errorType: string, problem: string): Outcome {
-  return failed(errorType, problem);
 }

@@ -64,6 +64,8 @@ export class LocalFunction {
     this.#isStale = true;
     this.#problem = undefined;
     this.#hasTimedOut = false;
+    // What is starting now is not waited for.
+    if (this.#changing) this.#environment?.stop();
     this.#pump();
   }
 
@@ -79,7 +81,9 @@ export class LocalFunction {
     this.#isStopped = true;
     await this.#changing;
     await this.#environment?.stop();
-    this.#failAll(() => failed("Runtime.Unavailable", "The emulator has ended"));
+    this.#failAll(() =>
+      failed("Runtime.Unavailable", "The emulator has ended")
+    );
   }
 
   /** Does what the state of things asks for. */

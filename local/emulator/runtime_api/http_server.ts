@@ -175,7 +175,9 @@ function toBytes({ status, headers = {}, body = "" }: HttpAnswer): Uint8Array {
   const content = typeof body === "string" ? ENCODER.encode(body) : body;
   const lines = Object.entries(headers)
     // A value may hold what a caller has sent.
-    .map(([name, value]) => `${name}: ${value.replaceAll(/[\r\n\0]/g, " ")}\r\n`);
+    .map(([name, value]) =>
+      `${name}: ${value.replaceAll(/[\r\n\0]/g, " ")}\r\n`
+    );
   const head = ENCODER.encode(
     `HTTP/1.1 ${status} ${REASONS[status] ?? ""}\r\n${
       lines.join("")
@@ -202,7 +204,9 @@ async function writeAll(
   connection: Deno.TcpConn,
   bytes: Uint8Array,
 ): Promise<void> {
-  while (bytes.length > 0) bytes = bytes.subarray(await connection.write(bytes));
+  while (bytes.length > 0) {
+    bytes = bytes.subarray(await connection.write(bytes));
+  }
 }
 
 /** Whether an error says that the other side has gone. */

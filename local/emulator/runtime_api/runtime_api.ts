@@ -2,15 +2,13 @@
 
 import { failed, type Outcome } from "../invocation.ts";
 import { LIMITS } from "../limits.ts";
-import {
-  isTruncation,
-  readError,
-  readWhole,
-  refused,
-  TAKEN,
-} from "./calls.ts";
+import { isTruncation, readError, readWhole, refused, TAKEN } from "./calls.ts";
 import { Extensions } from "./extensions.ts";
-import { type HttpAnswer, type HttpRequest, HttpServer } from "./http_server.ts";
+import {
+  type HttpAnswer,
+  type HttpRequest,
+  HttpServer,
+} from "./http_server.ts";
 import { takeReply } from "./reply.ts";
 import type { Running } from "./running.ts";
 
