@@ -4,6 +4,7 @@ import { createSnsTarget } from "../../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../../runtime/dead_letter/sqs.ts";
 import { TargetClient } from "../../runtime/dead_letter/target_client.ts";
 import type { DeadInvocation } from "./async_queue.ts";
+import type { ReadVariable } from "./service_env.ts";
 
 /** How long a queue or a topic has to answer, in milliseconds. */
 const SEND_TIMEOUT_MS = 10_000;
@@ -15,7 +16,7 @@ export interface BuryOptions {
   folder: string;
   /** The URL of a queue or the ARN of a topic, instead of files. */
   target: string | undefined;
-  env: (name: string) => string | undefined;
+  env: ReadVariable;
 }
 
 /**

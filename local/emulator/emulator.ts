@@ -8,6 +8,7 @@ import { LocalFunction, ThrottledError } from "./function/local_function.ts";
 import { readVariables } from "./function/variables.ts";
 import { Happenings } from "./happenings.ts";
 import { failed, type Outcome, type StreamWriter } from "./invocation.ts";
+import { type ReadVariable, serviceEnv } from "./service_env.ts";
 import { functionArn, type FunctionSettings } from "./settings.ts";
 
 /** How many invocations can be replayed. */
@@ -41,7 +42,7 @@ export interface EmulatorOptions {
   /** The wait before the first retry of an asynchronous invocation. */
   retryDelayMs: number;
   clock?: Clock;
-  env?: (name: string) => string | undefined;
+  env?: ReadVariable;
 }
 
 /**
@@ -190,14 +191,14 @@ export class Emulator {
   async #bury(
     dead: DeadInvocation,
     { deadLetterFolder, deadLetterTarget }: EmulatorOptions,
-    env: (name: string) => string | undefined,
+    env: ReadVariable,
   ): Promise<void> {
     try {
       const { place, problem } = await bury(dead, {
         functionArn: functionArn(this.settings),
         folder: deadLetterFolder,
         target: deadLetterTarget,
-        env,
+        env: serviceEnv(env, this.settings.region),
       });
       if (problem !== undefined) this.say(problem);
       this.say(

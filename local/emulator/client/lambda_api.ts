@@ -158,6 +158,7 @@ export class LambdaApi {
     const clientContext = readClientContext(request);
     const payload = await readEvent(request, LIMITS.request);
     const opened = Promise.withResolvers<void>();
+    let isStreamed = false;
     const { readable, writable } = new TransformStream<
       Uint8Array<ArrayBuffer>
     >();
@@ -171,13 +172,14 @@ export class LambdaApi {
       clientContext,
       wantsLog,
       openStream: () => {
+        isStreamed = true;
         opened.resolve();
         return { write: (part) => write(payloadChunk(part)) };
       },
     });
     const finished = ended.then(async (outcome) => {
       opened.resolve();
-      if (!outcome.isStreamed && outcome.payload.length > 0) {
+      if (!isStreamed && outcome.payload.length > 0) {
         await write(payloadChunk(outcome.payload));
       }
       await write(invokeComplete(completion(outcome)));

@@ -15,6 +15,8 @@ export interface CommandOptions {
   env: Record<string, string>;
   /** Whether it may do everything, and not what the built function may. */
   mayDoAll: boolean;
+  /** The files of the function, where a worker reads them. */
+  readable: string[];
 }
 
 /** V8 gets what a built function gets: a quarter and 64 MB are for the rest. */
@@ -28,13 +30,17 @@ function heapMb(memoryMb: number): number {
  */
 export function functionCommand(
   project: Project,
-  { address, memoryMb, env, mayDoAll }: CommandOptions,
+  { address, memoryMb, env, mayDoAll, readable }: CommandOptions,
 ): FunctionCommand {
   const { config, directory, configName, grants, include } = project;
-  const needs = needsOf(config, [address], { include });
+  const needs = needsOf(config, [address], {
+    include: [...include, ...readable],
+  });
   const permissions = mayDoAll
     ? ["--allow-all"]
-    : withRuntime(grants, needs).map(toFlag);
+    : withRuntime(grants, needs).map(toFlag)
+      // What a build bundles is imported here from where it is.
+      .filter((flag) => flag !== "--deny-import");
   return {
     command: denoCommand(),
     args: [
@@ -54,7 +60,7 @@ export function functionCommand(
 }
 
 /** The entry as a URL: it needs no file, and no permission to be read. */
-function entryUrl(project: Project): string {
+export function entryUrl(project: Project): string {
   const text = entryText({ ...project, handler: handlerUrl(project) });
   return `data:application/typescript,${encodeURIComponent(text)}`;
 }

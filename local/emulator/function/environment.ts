@@ -29,6 +29,8 @@ export type Start = "ready" | "timeout" | ((attempt: Attempt) => Outcome);
 /** What an {@linkcode Environment} is given. */
 export interface EnvironmentOptions {
   project: Project;
+  /** The files of the function, where a worker reads them. */
+  readable: string[];
   settings: FunctionSettings;
   /** The variables of this machine that the function is given. */
   machine: Readonly<Record<string, string>>;
@@ -142,7 +144,7 @@ export class Environment {
   }
 
   #startProcess(): FunctionProcess {
-    const { settings, machine, project } = this.#options;
+    const { settings, machine, project, readable } = this.#options;
     const { address } = this.#api;
     const { memoryMb, mayDoAll, variables, name } = settings;
     const now = new Date(this.#startedAtMs).toISOString();
@@ -163,6 +165,7 @@ export class Environment {
       memoryMb,
       env,
       mayDoAll,
+      readable,
     });
     return new FunctionProcess(command, (lines) => this.#log.function(lines));
   }
@@ -251,10 +254,11 @@ export class Environment {
 
   async #waitForEnd(): Promise<void> {
     const status = await this.#process.ended;
+    const wasAsked = this.#isEnding;
     this.#isEnding = true;
     this.#cancelInit();
     const message = exitMessage(status);
-    if (!this.#isReady) this.#failStart(message);
+    if (!this.#isReady) this.#failStart(message, wasAsked);
     for (const [running, run] of this.#runs) {
       if (!running.isSettled) run.errorType = "Runtime.ExitError";
       if (run.errorType && !run.status) run.status = "error";
@@ -269,12 +273,12 @@ export class Environment {
     onChange();
   }
 
-  #failStart(message: string): void {
+  #failStart(message: string, wasAsked: boolean): void {
     const error = this.#initError;
     this.#started.resolve((attempt) =>
       error ?? failedByItself(attempt, "Runtime.ExitError", message)
     );
-    if (this.#isEnding && !error) return;
+    if (wasAsked && !error) return;
     const type = error?.errorType ?? "Runtime.ExitError";
     this.#log.platform(initReportLine(this.#sinceStart(), type));
   }

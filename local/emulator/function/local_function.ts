@@ -6,6 +6,8 @@ import type { Happenings } from "../happenings.ts";
 import { type Attempt, failed, type Outcome } from "../invocation.ts";
 import { MAX_CONCURRENCY } from "../limits.ts";
 import type { FunctionSettings } from "../settings.ts";
+import { filesOf } from "../reload/module_graph.ts";
+import { entryUrl } from "./command.ts";
 import { Environment } from "./environment.ts";
 
 /** More invocations run or wait than Lambda runs at once. */
@@ -125,9 +127,14 @@ export class LocalFunction {
     const { settings } = options;
     let environment: Environment;
     try {
+      const project = await readProject();
       environment = new Environment({
         ...options,
-        project: await readProject(),
+        project,
+        // A worker imports as a program reads files.
+        readable: project.config.isolation === "worker"
+          ? await filesOf(entryUrl(project), project) ?? []
+          : [],
         initLimitMs: this.#hasTimedOut
           ? settings.timeoutMs
           : settings.initTimeoutMs,

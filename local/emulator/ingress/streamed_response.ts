@@ -15,6 +15,7 @@ export class StreamedResponse {
   readonly #body = new TransformStream<Uint8Array<ArrayBuffer>>();
   readonly #writer = this.#body.writable.getWriter();
   #head: Uint8Array<ArrayBuffer> | undefined;
+  #hasBegun = false;
 
   constructor() {
     this.response = this.#response.promise;
@@ -32,12 +33,8 @@ export class StreamedResponse {
   }
 
   /** Ends it, with the response of a function that has streamed nothing. */
-  async end(
-    { errorType, isStreamed }: Outcome,
-    whole: () => Response,
-  ): Promise<void> {
-    const hasBegun = isStreamed && this.#head === undefined;
-    if (!hasBegun) {
+  async end({ errorType }: Outcome, whole: () => Response): Promise<void> {
+    if (!this.#hasBegun) {
       this.#response.resolve(whole());
       // A head that never became whole.
       await this.#writer.abort().catch(() => {});
@@ -70,6 +67,7 @@ export class StreamedResponse {
     const fields = end < 0 ? undefined : readPrelude(head.subarray(0, end));
     this.#head = undefined;
     if (!fields) {
+      this.#hasBegun = true;
       this.#response.resolve(
         new Response("Internal Server Error", { status: 502 }),
       );
@@ -81,6 +79,7 @@ export class StreamedResponse {
   }
 
   #begin({ status, headers }: { status: number; headers: Headers }): void {
+    this.#hasBegun = true;
     const isBodiless = status === 204 || status === 205 || status === 304;
     if (isBodiless) this.#body.readable.cancel();
     const body = isBodiless ? null : this.#body.readable;
