@@ -2,7 +2,9 @@
 
 /** The largest event of CloudWatch Logs; a longer line is cut into several. */
 const MAX_LINE_LENGTH = 256 * 1024;
-/** How long the end of an invocation waits for what was printed before it. */
+/** What was printed before an answer is there when nothing has come for so long. */
+const QUIET_MS = 0.3;
+/** How long the end of an invocation waits for that. */
 const MAX_SETTLE_MS = 50;
 
 /** Reads what a process prints, and gives it on by whole lines. */
@@ -37,11 +39,17 @@ export class LogReader {
    * answers may arrive after the answer.
    */
   async settled(): Promise<void> {
-    const end = performance.now() + MAX_SETTLE_MS;
-    for (let chunks = -1; chunks !== this.#chunks;) {
-      if (performance.now() > end) return;
+    const endMs = performance.now() + MAX_SETTLE_MS;
+    let chunks = this.#chunks;
+    for (
+      let quietAtMs = performance.now() + QUIET_MS;
+      performance.now() < Math.min(quietAtMs, endMs);
+    ) {
+      // A timer takes longer, and each invocation waits for it.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      if (chunks === this.#chunks) continue;
       chunks = this.#chunks;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      quietAtMs = performance.now() + QUIET_MS;
     }
   }
 

@@ -40,7 +40,7 @@ export class StreamedResponse {
       await this.#writer.abort().catch(() => {});
     } else if (errorType !== undefined) {
       // The client sees that something is missing.
-      await this.#writer.abort(new Error(errorType)).catch(() => {});
+      await this.#writer.abort(brokenOff(errorType)).catch(() => {});
     } else {
       await this.#writer.close().catch(() => {});
     }
@@ -85,6 +85,13 @@ export class StreamedResponse {
     const body = isBodiless ? null : this.#body.readable;
     this.#response.resolve(new Response(body, { status, headers }));
   }
+}
+
+/** An error without a stack: the server prints it. */
+function brokenOff(errorType: string): Error {
+  const error = new Error(`The function broke its stream off: ${errorType}`);
+  error.stack = error.message;
+  return error;
 }
 
 function indexOfDelimiter(bytes: Uint8Array): number {

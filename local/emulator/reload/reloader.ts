@@ -89,6 +89,10 @@ export class Reloader {
     let found: string[] | undefined;
     try {
       const project = await this.#options.readProject();
+      // What is saved while Deno looks must not be missed.
+      if (this.#watcher.files.length === 0) {
+        await this.#watcher.watch([...files, ...handlerPath(project)]);
+      }
       found = await filesOf(handlerUrl(project), project);
     } catch {
       // The start says what is wrong with deno.json.
@@ -100,9 +104,9 @@ export class Reloader {
     ]);
     if (refused.length === 0) return;
     this.#emulator.say(
-      `Not watched, for the permission set "local" does not let them be read: ${
-        refused.join(", ")
-      }`,
+      `Not watched: "${refused[0]}"${
+        refused.length > 1 ? ` and ${refused.length - 1} more` : ""
+      }, which the permission set "local" does not let be read`,
     );
   }
 
@@ -123,4 +127,12 @@ export class Reloader {
       return (error as Error).message;
     }
   }
+}
+
+/** The file of the handler, where it is one. */
+function handlerPath(project: Project): string[] {
+  const url = handlerUrl(project);
+  return url.startsWith("file:")
+    ? [decodeURIComponent(new URL(url).pathname)]
+    : [];
 }

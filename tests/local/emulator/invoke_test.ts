@@ -259,3 +259,21 @@ Deno.test("a stream of happenings tells of a start, an invocation and its answer
   }
   assertEquals(types.toSorted(), ["answered", "invoked", "ready"]);
 });
+
+Deno.test("what a handler prints is in the log between START and END", async () => {
+  await using project = await LocalProject.start({
+    handler: `export function handleEvent(n) {
+      Deno.stdout.writeSync(new TextEncoder().encode("printed " + n + "\\n"));
+      return n;
+    }`,
+  });
+  const count = 300;
+  for (let n = 0; n < count; n++) assertEquals(await project.reply(n), n);
+  await project.until(() => project.log.split("REPORT").length > count);
+  const kinds = project.log.match(/^(?:START|printed \d+|END)/gm)!;
+  assertEquals(
+    kinds,
+    Array.from({ length: count }, (_, n) => ["START", `printed ${n}`, "END"])
+      .flat(),
+  );
+});
