@@ -84,6 +84,23 @@ Deno.test("--help shows every option, and an unknown one is exit code 2", async 
   ]);
 });
 
+Deno.test("docs/local.md names every option, in the order of the help", () => {
+  const page = Deno.readTextFileSync(`${ROOT}/docs/local.md`);
+  assertEquals(
+    [...page.matchAll(/^\| `(--[\w-]+)/gm)].map(([, name]) => name),
+    [...HELP.matchAll(/^ {2}(--[\w-]+)/gm)].map(([, name]) => name),
+  );
+});
+
+Deno.test("docs/local.md shows the permission set that the task has", () => {
+  const page = Deno.readTextFileSync(`${ROOT}/docs/local.md`);
+  const [, json] = /```json\n(\{.*?\n\})\n```/s.exec(page)!;
+  const { permissions } = JSON.parse(
+    Deno.readTextFileSync(`${ROOT}/deno.json`),
+  );
+  assertEquals(JSON.parse(json).permissions.local, permissions.local);
+});
+
 Deno.test("parseEmulatorFlags() has defaults", () => {
   assertEquals(parseEmulatorFlags([]), {
     allowAll: false,
