@@ -5,6 +5,8 @@ import type { Outcome } from "./invocation.ts";
 
 /** How often a failed invocation is tried again. */
 const MAX_RETRIES = 2;
+/** How long one waits that could not be run, in milliseconds. */
+const THROTTLED_MS = 1_000;
 
 /** An asynchronous invocation that has failed each time. */
 export interface DeadInvocation {
@@ -47,7 +49,7 @@ export class AsyncQueue {
   add(
     requestId: string,
     payload: Uint8Array<ArrayBuffer>,
-    invoke: () => Promise<Outcome>,
+    invoke: () => Promise<Outcome | "throttled">,
   ): void {
     const done = this.#run(requestId, payload, invoke)
       .finally(() => this.#open.delete(done));
@@ -64,11 +66,16 @@ export class AsyncQueue {
   async #run(
     requestId: string,
     payload: Uint8Array<ArrayBuffer>,
-    invoke: () => Promise<Outcome>,
+    invoke: () => Promise<Outcome | "throttled">,
   ): Promise<void> {
     const { retryDelayMs, bury, onRetry } = this.#options;
-    for (let attempts = 1; !this.#isClosed; attempts++) {
+    for (let attempts = 1; !this.#isClosed;) {
       const outcome = await invoke();
+      if (outcome === "throttled") {
+        // What was not run has not failed.
+        await this.#wait(requestId, THROTTLED_MS);
+        continue;
+      }
       if (outcome.errorType === undefined || this.#isClosed) return;
       if (attempts > MAX_RETRIES) {
         return await bury({ requestId, payload, attempts, outcome });
@@ -76,6 +83,7 @@ export class AsyncQueue {
       const delayMs = retryDelayMs * attempts;
       onRetry(requestId, delayMs);
       await this.#wait(requestId, delayMs);
+      attempts++;
     }
   }
 

@@ -68,7 +68,7 @@ async function writeRecord(
   { folder, functionArn }: BuryOptions,
 ): Promise<string> {
   const path = `${folder}/${requestId}.json`;
-  const record = {
+  const before = {
     version: "1.0",
     timestamp: new Date().toISOString(),
     requestContext: {
@@ -77,7 +77,8 @@ async function writeRecord(
       condition: "RetriesExhausted",
       approximateInvokeCount: attempts,
     },
-    requestPayload: JSON.parse(new TextDecoder().decode(payload)),
+  };
+  const after = {
     responseContext: {
       statusCode: 200,
       executedVersion: "$LATEST",
@@ -85,8 +86,13 @@ async function writeRecord(
     },
     responsePayload: readError(outcome.payload),
   };
+  // The event stays what it was: parsed, a large number would be another.
+  const event = new TextDecoder().decode(payload);
+  const record = `${
+    JSON.stringify(before).slice(0, -1)
+  },"requestPayload":${event},${JSON.stringify(after).slice(1)}\n`;
   await Deno.mkdir(folder, { recursive: true });
-  await Deno.writeTextFile(path, `${JSON.stringify(record, null, 2)}\n`);
+  await Deno.writeTextFile(path, record);
   return path;
 }
 

@@ -7,7 +7,7 @@ import { bury } from "./dead_letters.ts";
 import { LocalFunction, ThrottledError } from "./function/local_function.ts";
 import { readVariables } from "./function/variables.ts";
 import { Happenings } from "./happenings.ts";
-import { failed, type Outcome, type StreamWriter } from "./invocation.ts";
+import type { Outcome, StreamWriter } from "./invocation.ts";
 import { type ReadVariable, serviceEnv } from "./service_env.ts";
 import { functionArn, type FunctionSettings } from "./settings.ts";
 
@@ -135,7 +135,7 @@ export class Emulator {
         return await this.invoke(payload, { ...options, requestId });
       } catch (error) {
         if (!(error instanceof ThrottledError)) throw error;
-        return failed("Runtime.Throttled", error.message);
+        return "throttled";
       }
     });
   }

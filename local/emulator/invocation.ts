@@ -32,8 +32,6 @@ export interface Outcome {
   readonly errorType?: string;
   /** The last 4 KB of the log, where the attempt asked for it. */
   readonly log?: string;
-  /** Whether the reply went to `openStream`, at least in part. */
-  readonly isStreamed: boolean;
 }
 
 const ENCODER = new TextEncoder();
@@ -47,7 +45,6 @@ export function failed(
     payload: ENCODER.encode(JSON.stringify({ errorType, errorMessage })),
     contentType: "application/json",
     errorType,
-    isStreamed: false,
   };
 }
 

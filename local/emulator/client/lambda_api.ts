@@ -223,7 +223,7 @@ function refuseForeign(request: Request, { hostname }: URL): void {
 }
 
 /** Whether a name is one of this machine. */
-export function isLoopback(hostname: string): boolean {
+function isLoopback(hostname: string): boolean {
   return /^(?:localhost|127(?:\.\d+){3}|\[::1\]|(?:[\w-]+\.)+localhost)$/
     .test(hostname);
 }

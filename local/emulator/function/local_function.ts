@@ -15,6 +15,9 @@ export class ThrottledError extends Error {
   override name = "ThrottledError";
 }
 
+/** What an invocation gets that the emulator does not live to make. */
+const ENDED = failed("Runtime.Unavailable", "The emulator has ended");
+
 /** What a {@linkcode LocalFunction} is given. */
 export interface LocalFunctionOptions {
   /** Reads what deno.json says, at each start. */
@@ -53,6 +56,7 @@ export class LocalFunction {
    * @throws {ThrottledError} If too many wait.
    */
   async invoke(attempt: Attempt): Promise<Outcome> {
+    if (this.#isStopped) return ENDED;
     const busy = this.#queue.length + (this.#environment?.running ?? 0);
     if (busy >= MAX_CONCURRENCY) throw new ThrottledError("Rate Exceeded.");
     const { promise, resolve } = Promise.withResolvers<Outcome>();
@@ -81,11 +85,11 @@ export class LocalFunction {
   /** Ends the function. */
   async stop(): Promise<void> {
     this.#isStopped = true;
+    // What is starting now is not waited for.
+    await this.#environment?.stop();
     await this.#changing;
     await this.#environment?.stop();
-    this.#failAll(() =>
-      failed("Runtime.Unavailable", "The emulator has ended")
-    );
+    this.#failAll(() => ENDED);
   }
 
   /** Does what the state of things asks for. */
@@ -146,6 +150,7 @@ export class LocalFunction {
       return;
     }
     this.#environment = environment;
+    if (this.#isStopped) environment.stop();
     environment.ended.then(() => {
       if (this.#environment === environment) this.#environment = undefined;
       this.#pump();

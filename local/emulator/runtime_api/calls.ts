@@ -3,6 +3,7 @@
 import { failed, type Outcome } from "../invocation.ts";
 import { LIMITS } from "../limits.ts";
 import { TruncatedError } from "./http_reader.ts";
+import type { Running } from "./running.ts";
 import type { Fields, HttpAnswer, HttpRequest } from "./http_server.ts";
 
 /** The answer to a call that was taken. */
@@ -25,7 +26,43 @@ export function refused(
   };
 }
 
-/** What the functions types of errors look like; Lambda keeps no other. */
+/** An invocation as the answer to a poll. */
+export function showInvocation(
+  { attempt, deadlineMs, invocationId }: Running,
+  functionArn: string,
+): HttpAnswer {
+  return {
+    status: 200,
+    headers: {
+      "content-type": "application/json",
+      "lambda-runtime-aws-request-id": attempt.requestId,
+      "lambda-runtime-invocation-id": invocationId,
+      "lambda-runtime-deadline-ms": String(Math.round(deadlineMs)),
+      "lambda-runtime-invoked-function-arn": functionArn,
+      "lambda-runtime-trace-id": attempt.traceId,
+      ...(attempt.clientContext !== undefined &&
+        { "lambda-runtime-client-context": attempt.clientContext }),
+    },
+    body: attempt.payload,
+  };
+}
+
+/** Reads which invocation a path answers, and how; undefined of another path. */
+export function parseAnswerPath(
+  name: string,
+): { id: string; kind: string } | undefined {
+  const [, id, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(name) ??
+    [];
+  if (id === undefined) return undefined;
+  try {
+    return { id: decodeURIComponent(id), kind };
+  } catch {
+    // It names no invocation.
+    return { id, kind };
+  }
+}
+
+/** What a type looks like that Lambda keeps. */
 const ERROR_TYPE = /^(?:Runtime|Function)\.[A-Z][a-zA-Z]+$/;
 
 /** The type of an error as Lambda keeps it. */
@@ -46,7 +83,6 @@ export async function readError(request: HttpRequest): Promise<Outcome> {
     payload,
     contentType: "application/json",
     errorType: type,
-    isStreamed: false,
   };
 }
 
@@ -96,7 +132,6 @@ export function readTrailers(trailers: Fields): Outcome | undefined {
     payload: fromBase64(body),
     contentType: "application/json",
     errorType: keptErrorType(type),
-    isStreamed: true,
   };
 }
 

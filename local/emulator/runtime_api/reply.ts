@@ -45,11 +45,8 @@ async function take(
   contentType: string,
 ): Promise<TakenReply> {
   const payload = await readWhole(request, LIMITS.reply);
-  if (!payload) return tooLarge(LIMITS.reply, false);
-  return {
-    outcome: { payload, contentType, isStreamed: false },
-    answer: TAKEN,
-  };
+  if (!payload) return tooLarge(LIMITS.reply);
+  return { outcome: { payload, contentType }, answer: TAKEN };
 }
 
 /** Takes a stream for a client that waits for the whole of it. */
@@ -62,11 +59,9 @@ async function collect(
     parts.push(part);
     return Promise.resolve();
   });
-  if (outcome.errorType !== undefined) {
-    return { outcome: { ...outcome, isStreamed: false }, answer };
-  }
+  if (outcome.errorType !== undefined) return { outcome, answer };
   const payload = await new Blob(parts).bytes();
-  return { outcome: { payload, contentType, isStreamed: false }, answer };
+  return { outcome: { payload, contentType }, answer };
 }
 
 async function pipe(
@@ -84,22 +79,20 @@ async function pipe(
       break;
     }
     length += value.length;
-    if (length > limit) return tooLarge(limit, true);
+    if (length > limit) return tooLarge(limit);
     await write(value);
   }
   const payload = new Uint8Array();
   const contentType = "application/octet-stream";
-  const outcome = readTrailers(trailers) ??
-    { payload, contentType, isStreamed: true };
+  const outcome = readTrailers(trailers) ?? { payload, contentType };
   return { outcome, answer: TAKEN };
 }
 
-function tooLarge(limit: number, isStreamed: boolean): TakenReply {
+function tooLarge(limit: number): TakenReply {
   const message =
     `Response payload size exceeded maximum allowed payload size (${limit} bytes).`;
-  const outcome = failed("Function.ResponseSizeTooLarge", message);
   return {
-    outcome: { ...outcome, isStreamed },
+    outcome: failed("Function.ResponseSizeTooLarge", message),
     answer: refused(413, "RequestEntityTooLarge", message),
   };
 }

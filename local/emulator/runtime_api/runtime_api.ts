@@ -2,13 +2,22 @@
 
 import { failed, type Outcome } from "../invocation.ts";
 import { LIMITS } from "../limits.ts";
-import { isTruncation, readError, readWhole, refused, TAKEN } from "./calls.ts";
+import {
+  isTruncation,
+  parseAnswerPath,
+  readError,
+  readWhole,
+  refused,
+  showInvocation,
+  TAKEN,
+} from "./calls.ts";
 import { Extensions } from "./extensions.ts";
 import {
   type HttpAnswer,
   type HttpRequest,
   HttpServer,
 } from "./http_server.ts";
+import type { RuntimeApiOptions } from "./options.ts";
 import { takeReply } from "./reply.ts";
 import type { Running } from "./running.ts";
 
@@ -16,30 +25,6 @@ const RUNTIME = "/2018-06-01/runtime/";
 const EXTENSION = "/2020-01-01/extension/";
 /** So many attempts that timed out are told from unknown ones. */
 const MAX_LATE = 1_000;
-
-/** What the Runtime API tells the environment. */
-export interface RuntimeApiEvents {
-  /** The function has asked for its first invocation, or for its snapshot. */
-  onReady(): void;
-  /** The function says why it cannot start. */
-  onInitError(error: Outcome): void;
-  /** The function is through with an invocation, or can take one more. */
-  onIdle(): void;
-}
-
-/** Options for {@linkcode RuntimeApi}. */
-export interface RuntimeApiOptions extends RuntimeApiEvents {
-  /** How many invocations are handed out at once. */
-  concurrency: number;
-  /** Whether the environment is one that is restored from a snapshot. */
-  isSnapStart: boolean;
-  /** What the headers of an invocation say of the function. */
-  functionArn: string;
-  /** What the register call says of the function. */
-  functionFacts: Readonly<Record<string, string>>;
-  /** The largest stream, in bytes. */
-  maxStreamBytes: number;
-}
 
 /**
  * The Runtime API and the Extensions API of one environment, with the states
@@ -151,10 +136,9 @@ export class RuntimeApi {
     if (name === "restore/error" && isSnapStart) {
       return await this.#restoreError(request);
     }
-    const [, id, kind] = /^invocation\/([^/]+)\/(response|error)$/.exec(name) ??
-      [];
-    if (id === undefined) return "unknown";
-    return await this.#answer(decode(id), kind, request);
+    const answered = parseAnswerPath(name);
+    if (!answered) return "unknown";
+    return await this.#answer(answered.id, answered.kind, request);
   }
 
   async #next(request: HttpRequest): Promise<HttpAnswer | undefined> {
@@ -200,21 +184,8 @@ export class RuntimeApi {
     return promise;
   }
 
-  #show({ attempt, deadlineMs, invocationId }: Running): HttpAnswer {
-    return {
-      status: 200,
-      headers: {
-        "content-type": "application/json",
-        "lambda-runtime-aws-request-id": attempt.requestId,
-        "lambda-runtime-invocation-id": invocationId,
-        "lambda-runtime-deadline-ms": String(Math.round(deadlineMs)),
-        "lambda-runtime-invoked-function-arn": this.#options.functionArn,
-        "lambda-runtime-trace-id": attempt.traceId,
-        ...(attempt.clientContext !== undefined &&
-          { "lambda-runtime-client-context": attempt.clientContext }),
-      },
-      body: attempt.payload,
-    };
+  #show(running: Running): HttpAnswer {
+    return showInvocation(running, this.#options.functionArn);
   }
 
   async #answer(
@@ -313,14 +284,5 @@ export class RuntimeApi {
     }
     this.#options.onInitError(await readError(request));
     return TAKEN;
-  }
-}
-
-/** An id as the path has it; one that is not encoded as a URL has it names nothing. */
-function decode(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
   }
 }

@@ -157,3 +157,19 @@ Deno.test("a handler that prints 100 MB is answered, and all of it is read", asy
   await project.until(() => printed >= bytes);
   assertEquals(printed, bytes);
 });
+
+Deno.test("the emulator ends at once while a function does not start", async () => {
+  const project = await LocalProject.start({
+    handler: "for (;;); export function handleEvent() {}",
+  });
+  const waiting = project.reply({});
+  await project.times("starting", 1);
+  const endedAt = performance.now();
+  await project[Symbol.asyncDispose]();
+  // It may have arrived when the emulator was about to end.
+  assertMatch(
+    (await waiting).errorType,
+    /^Runtime\.(?:ExitError|Unavailable)$/,
+  );
+  assert(performance.now() - endedAt < 5_000);
+});

@@ -177,8 +177,8 @@ Deno.test("a hundred restarts leave no process and no descriptor behind", async 
   const running = await list("/proc");
   assertEquals(pids.filter((pid) => running.includes(String(pid))), []);
   const after = await countOpen();
-  // The pipes of the process that counts are open at the time.
-  assert(after <= before + 2, `${before} before, ${after} after`);
+  // Connections that wait for another request come and go; a hundred do not.
+  assert(after < before + 20, `${before} before, ${after} after`);
 });
 
 /** Lists a folder; only Linux has those that are asked for. */
