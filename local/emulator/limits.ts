@@ -12,6 +12,10 @@ export const LIMITS = {
   reply: 6 * MIB + 100,
   /** A streamed reply. */
   stream: 200 * MIB,
+  /** All headers of a request or a response through API Gateway. */
+  apiGatewayHeaders: 10 * 1024,
+  /** The same through a load balancer. */
+  loadBalancerHeaders: 32 * 1024,
   /** The client context, in base64. */
   clientContext: 3_583,
   /** The log that a client may ask for. */

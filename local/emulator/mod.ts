@@ -64,7 +64,15 @@ async function run(flags: EmulatorFlags): Promise<void> {
   const { emulator, reloader } = local;
   const hasKeys = Deno.stdin.isTerminal();
   print(firstScreen(screenFacts(local, flags, hasKeys), style));
-  emulator.happenings.watch((happening) => print(toLines(happening, style)));
+  emulator.happenings.watch((happening) => {
+    try {
+      print(toLines(happening, style));
+    } catch (error) {
+      // Nobody reads the output any more.
+      if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      end.resolve();
+    }
+  });
   reloader.watch();
   const keys = new AbortController();
   const reading = hasKeys
@@ -98,7 +106,8 @@ function screenFacts(
   hasKeys: boolean,
 ) {
   const { invokeMode } = project.config;
-  const streams = invokeMode === "RESPONSE_STREAM" && flags.ingress === "url";
+  const streams = invokeMode === "RESPONSE_STREAM" &&
+    (flags.ingress === "url" || flags.ingress === "rest");
   return {
     name: emulator.settings.name,
     endpoint,

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { LIMITS } from "../limits.ts";
 import { ACCOUNT } from "../settings.ts";
 import {
   bodyFields,
@@ -11,12 +12,14 @@ import {
   readResult,
   respond,
 } from "./fields.ts";
-import type { Ingress } from "./ingress.ts";
+import type { Ingress, Trouble } from "./ingress.ts";
 
 /** An Application Load Balancer whose target group has single values. */
 export const alb: Ingress = {
   name: "alb",
   maxResultBytes: 1024 * 1024,
+  maxHeaderBytes: LIMITS.loadBalancerHeaders,
+  canStream: false,
   timeoutMs: Infinity,
   toEvent: (request) => ({
     requestContext: {
@@ -36,13 +39,16 @@ export const alb: Ingress = {
     const fields = readResult(result, ({ headers }) => pairsOf(headers));
     return fields && respond(fields, "application/octet-stream");
   },
-  explain: (trouble) =>
-    trouble === "tooLarge"
-      ? page(413, "Request Entity Too Large")
-      : trouble === "throttled"
-      ? page(503, "Service Temporarily Unavailable")
-      : page(502, "Bad Gateway"),
+  explain: (trouble) => page(...PAGES[trouble]),
   timedOut: () => page(504, "Gateway Time-out"),
+};
+
+const PAGES: Record<Trouble, [status: number, title: string]> = {
+  error: [502, "Bad Gateway"],
+  headersTooLarge: [400, "Bad Request"],
+  malformed: [502, "Bad Gateway"],
+  throttled: [503, "Service Temporarily Unavailable"],
+  tooLarge: [413, "Request Entity Too Large"],
 };
 
 function page(status: number, title: string): Response {

@@ -1,13 +1,11 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import type { Pair } from "./fields.ts";
-
 /** An answer as a client sees it. */
 export interface SeenAnswer {
   name: string;
   status: number;
-  headers: Pair[];
-  body: Uint8Array;
+  headers: [name: string, value: string][];
+  body: Uint8Array<ArrayBuffer>;
 }
 
 /**

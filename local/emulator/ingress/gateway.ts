@@ -7,7 +7,8 @@ import { ThrottledError } from "../function/local_function.ts";
 import type { Outcome } from "../invocation.ts";
 import { LIMITS } from "../limits.ts";
 import { alb } from "./alb.ts";
-import { describeDifferences } from "./compare.ts";
+import { describeDifferences, type SeenAnswer } from "./compare.ts";
+import type { Pair } from "./fields.ts";
 import { functionUrl, httpApi } from "./http_api.ts";
 import type { Ingress, IngressName, ReceivedRequest } from "./ingress.ts";
 import { lattice } from "./lattice.ts";
@@ -27,7 +28,7 @@ export const INGRESSES: readonly Ingress[] = [
 export interface GatewayOptions {
   /** The gateway, or all of them. */
   ingress: IngressName | "all";
-  /** Whether the function URL streams. */
+  /** Whether the function streams to a gateway that can. */
   streams: boolean;
 }
 
@@ -52,6 +53,9 @@ export class Gateway {
     const body = await readBody(request, LIMITS.request);
     if (!body) return gateway.explain("tooLarge");
     const received = this.#receive(request, body, hostname);
+    if (headerBytes(received.headers) > gateway.maxHeaderBytes) {
+      return gateway.explain("headersTooLarge");
+    }
     if (ingress !== "all") return await this.#deliver(received, gateway);
     return await this.#deliverToAll(received);
   }
@@ -85,38 +89,32 @@ export class Gateway {
 
   /** Has the function answer through each gateway, and tells where they differ. */
   async #deliverToAll(received: ReceivedRequest): Promise<Response> {
-    const answers: { name: string; response: Response }[] = [];
+    const answers: SeenAnswer[] = [];
     for (const ingress of INGRESSES) {
       const requestId = crypto.randomUUID();
-      const response = await this.#buffered(
-        { ...received, requestId },
-        ingress,
-      );
-      answers.push({ name: ingress.name, response });
+      const { status, headers, body } = await this.#deliver({
+        ...received,
+        requestId,
+      }, ingress);
+      answers.push({
+        name: ingress.name,
+        status,
+        headers: [...headers],
+        // A stream has to be read before the function answers again.
+        body: await new Response(body).bytes().catch(() => new Uint8Array()),
+      });
     }
-    const bodies = await Promise.all(
-      answers.map(({ response }) => response.clone().bytes()),
-    );
-    this.#emulator.say(describeDifferences(
-      received,
-      answers.map(({ name, response }, index) => ({
-        name,
-        status: response.status,
-        headers: [...response.headers],
-        body: bodies[index],
-      })),
-    ));
-    await Promise.all(
-      answers.slice(1).map(({ response }) => response.body?.cancel()),
-    );
-    return answers[0].response;
+    this.#emulator.say(describeDifferences(received, answers));
+    const [{ status, headers, body }] = answers;
+    const isBodiless = status === 204 || status === 205 || status === 304;
+    return new Response(isBodiless ? null : body, { status, headers });
   }
 
   async #deliver(
     received: ReceivedRequest,
     ingress: Ingress,
   ): Promise<Response> {
-    return this.#options.streams && ingress.name === "url"
+    return this.#options.streams && ingress.canStream
       ? await this.#streamed(received, ingress)
       : await this.#buffered(received, ingress);
   }
@@ -197,5 +195,15 @@ function toResponse(outcome: Outcome, ingress: Ingress): Response {
       })
       : ingress.explain("malformed");
   }
-  return ingress.toResponse(result) ?? ingress.explain("malformed");
+  const response = ingress.toResponse(result);
+  const isTooLarge = response &&
+    headerBytes([...response.headers]) > ingress.maxHeaderBytes;
+  return !response || isTooLarge ? ingress.explain("malformed") : response;
+}
+
+function headerBytes(headers: readonly Pair[]): number {
+  return headers.reduce(
+    (bytes, [name, value]) => bytes + name.length + value.length,
+    0,
+  );
 }

@@ -24,6 +24,8 @@ const URL_ID = "toukonlocaltoukonlocaltoukonloca";
 export const functionUrl: Ingress = {
   name: "url",
   maxResultBytes: LIMITS.reply,
+  maxHeaderBytes: Infinity,
+  canStream: true,
   timeoutMs: Infinity,
   toEvent: (request) =>
     version2(request, {
@@ -41,6 +43,7 @@ export const functionUrl: Ingress = {
 
 const URL_TEXTS: Record<Trouble, [status: number, text: string]> = {
   error: [502, "Internal Server Error"],
+  headersTooLarge: [431, "Request Header Fields Too Large"],
   malformed: [502, "Internal Server Error"],
   throttled: [429, "Rate Exceeded."],
   tooLarge: [413, "Request Entity Too Large"],
@@ -50,6 +53,8 @@ const URL_TEXTS: Record<Trouble, [status: number, text: string]> = {
 export const httpApi: Ingress = {
   name: "http",
   maxResultBytes: LIMITS.reply,
+  maxHeaderBytes: LIMITS.apiGatewayHeaders,
+  canStream: false,
   timeoutMs: 30_000,
   toEvent: (request) =>
     version2(request, {
@@ -66,6 +71,9 @@ export const httpApi: Ingress = {
   explain: (trouble) => {
     if (trouble === "tooLarge") {
       return message(413, "Request Entity Too Large");
+    }
+    if (trouble === "headersTooLarge") {
+      return message(431, "Request Header Fields Too Large");
     }
     return trouble === "throttled"
       ? message(503, "Service Unavailable")

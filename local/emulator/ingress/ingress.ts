@@ -20,13 +20,22 @@ export interface ReceivedRequest {
 }
 
 /** Why a gateway answers by itself. */
-export type Trouble = "error" | "malformed" | "throttled" | "tooLarge";
+export type Trouble =
+  | "error"
+  | "headersTooLarge"
+  | "malformed"
+  | "throttled"
+  | "tooLarge";
 
 /** How one gateway makes an event of a request, and a response of a result. */
 export interface Ingress {
   readonly name: IngressName;
   /** The largest result, in bytes. */
   readonly maxResultBytes: number;
+  /** How large all headers of a request, or of a response, may be, in bytes. */
+  readonly maxHeaderBytes: number;
+  /** Whether it can stream what a function streams. */
+  readonly canStream: boolean;
   /** How long the gateway waits, in milliseconds. */
   readonly timeoutMs: number;
   toEvent(request: ReceivedRequest): unknown;

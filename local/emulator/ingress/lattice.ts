@@ -12,12 +12,14 @@ import {
   readResult,
   respond,
 } from "./fields.ts";
-import type { Ingress } from "./ingress.ts";
+import type { Ingress, Trouble } from "./ingress.ts";
 
 /** A VPC Lattice service, event structure version 2. */
 export const lattice: Ingress = {
   name: "lattice",
   maxResultBytes: LIMITS.reply,
+  maxHeaderBytes: Infinity,
+  canStream: false,
   timeoutMs: Infinity,
   toEvent: (request) => {
     const { body, isBase64Encoded } = bodyFields(request);
@@ -50,10 +52,14 @@ export const lattice: Ingress = {
     return fields && respond(fields, undefined);
   },
   explain: (trouble) =>
-    trouble === "tooLarge"
-      ? new Response("Payload Too Large", { status: 413 })
-      : trouble === "throttled"
-      ? new Response("Service Unavailable", { status: 503 })
-      : new Response("Bad Gateway", { status: 502 }),
+    new Response(TEXTS[trouble][1], { status: TEXTS[trouble][0] }),
   timedOut: () => new Response("Gateway Timeout", { status: 504 }),
+};
+
+const TEXTS: Record<Trouble, [status: number, text: string]> = {
+  error: [502, "Bad Gateway"],
+  headersTooLarge: [431, "Request Header Fields Too Large"],
+  malformed: [502, "Bad Gateway"],
+  throttled: [503, "Service Unavailable"],
+  tooLarge: [413, "Payload Too Large"],
 };

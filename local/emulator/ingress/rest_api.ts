@@ -31,6 +31,8 @@ const RESULT_FIELDS = [
 export const restApi: Ingress = {
   name: "rest",
   maxResultBytes: LIMITS.reply,
+  maxHeaderBytes: LIMITS.apiGatewayHeaders,
+  canStream: true,
   timeoutMs: 29_000,
   toEvent,
   toResponse: (result) => {
@@ -54,6 +56,9 @@ export const restApi: Ingress = {
   explain: (trouble) => {
     if (trouble === "tooLarge") {
       return message(413, "Request Too Long");
+    }
+    if (trouble === "headersTooLarge") {
+      return message(431, "Request Header Fields Too Large");
     }
     return trouble === "throttled"
       ? message(500, "Internal server error")

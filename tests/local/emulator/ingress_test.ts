@@ -156,6 +156,39 @@ Deno.test("a function URL streams where the function is configured so", async ()
   assertStringIncludes(project.log, "broken");
 });
 
+Deno.test("a streamed response gets through every gateway, and is the same", async () => {
+  await using project = await LocalProject.start({
+    config: {
+      lambda: { handler: "./handler.ts", invokeMode: "RESPONSE_STREAM" },
+    },
+    handler: `export const fetch = () =>
+      new Response("whole", { headers: { "content-type": "text/plain" } });`,
+    args: ["--ingress=all"],
+  });
+  const response = await fetch(project.local.url);
+  assertEquals([response.status, await response.text()], [200, "whole"]);
+  assertStringIncludes(
+    project.log,
+    "GET /: status 200, the same through url, rest, http, alb and lattice",
+  );
+});
+
+Deno.test("headers beyond what a gateway takes do not get through", async () => {
+  await using project = await LocalProject.start({
+    handler: `export const fetch = () =>
+      new Response("", { headers: { "x-large": "x".repeat(11_000) } });`,
+    args: ["--ingress=rest"],
+  });
+  const refused = await fetch(project.local.url, {
+    headers: { "x-large": "x".repeat(11_000) },
+  });
+  await refused.body?.cancel();
+  assertEquals([refused.status, project.count("invoked")], [431, 0]);
+  const malformed = await fetch(project.local.url);
+  await malformed.body?.cancel();
+  assertEquals(malformed.status, 502);
+});
+
 Deno.test("a body of more than 6 MB does not get through", async () => {
   await using project = await LocalProject.start({ handler: ECHO });
   const response = await fetch(project.local.url, {
