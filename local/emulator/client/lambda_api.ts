@@ -36,7 +36,7 @@ export class LambdaApi {
     this.#emulator = emulator;
   }
 
-  /** Answers a request; never rejects. */
+  /** Answers a request. */
   async handle(request: Request): Promise<Response> {
     const requestId = crypto.randomUUID();
     try {

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { heapMb } from "../../build/compile.ts";
 import { denoCommand } from "../../build/deno.ts";
 import { entryText } from "../../build/entry.ts";
 import { needsOf } from "../../build/needs.ts";
@@ -17,11 +18,6 @@ export interface CommandOptions {
   mayDoAll: boolean;
   /** The files of the function, where a worker reads them. */
   readable: string[];
-}
-
-/** V8 gets what a built function gets: a quarter and 64 MB are for the rest. */
-function heapMb(memoryMb: number): number {
-  return Math.floor(Math.min(memoryMb * 3 / 4, memoryMb - 64));
 }
 
 /**

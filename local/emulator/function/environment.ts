@@ -16,6 +16,7 @@ import {
 } from "./lines.ts";
 import { EnvironmentLog } from "./log.ts";
 import { FunctionProcess } from "./process.ts";
+import type { Run } from "./run.ts";
 import { functionVariables } from "./variables.ts";
 
 /** How long an extension within the function's process may go on. */
@@ -68,7 +69,12 @@ export class Environment {
     this.#log = new EnvironmentLog(happenings, settings.concurrency);
     this.#api = this.#openApi();
     this.#startedAtMs = clock.now();
-    this.#process = this.#startProcess();
+    try {
+      this.#process = this.#startProcess();
+    } catch (error) {
+      this.#api.close();
+      throw error;
+    }
     const { pid } = this.#process;
     happenings.tell({ type: "starting", pid });
     this.#cancelInit = clock.after(initLimitMs, () => this.#initTimedOut());
@@ -286,13 +292,4 @@ export class Environment {
   #sinceStart(): number {
     return this.#options.clock.now() - this.#startedAtMs;
   }
-}
-
-/** What is known of an invocation that runs. */
-interface Run {
-  startedAtMs: number;
-  log: ReturnType<EnvironmentLog["begin"]>;
-  isFinishing?: boolean;
-  status?: "timeout" | "error";
-  errorType?: string;
 }

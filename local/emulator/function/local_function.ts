@@ -3,12 +3,18 @@
 import type { Project } from "../../build/project.ts";
 import type { Clock } from "../clock.ts";
 import type { Happenings } from "../happenings.ts";
-import { type Attempt, failed, type Outcome } from "../invocation.ts";
+import {
+  type Attempt,
+  failed,
+  failedByItself,
+  type Outcome,
+} from "../invocation.ts";
 import { MAX_CONCURRENCY } from "../limits.ts";
 import type { FunctionSettings } from "../settings.ts";
 import { filesOf } from "../reload/module_graph.ts";
 import { entryUrl } from "./command.ts";
 import { Environment } from "./environment.ts";
+import { timeoutMessage } from "./lines.ts";
 
 /** More invocations run or wait than Lambda runs at once. */
 export class ThrottledError extends Error {
@@ -165,12 +171,9 @@ export class LocalFunction {
       return;
     }
     this.#hasTimedOut = false;
-    const seconds = (settings.timeoutMs / 1_000).toFixed(2);
-    this.#failAll(({ requestId }) =>
-      failed(
-        "Sandbox.Timedout",
-        `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
-      )
+    const message = timeoutMessage(settings.timeoutMs);
+    this.#failAll((attempt) =>
+      failedByItself(attempt, "Sandbox.Timedout", message)
     );
   }
 

@@ -42,7 +42,7 @@ export class Gateway {
     this.#options = options;
   }
 
-  /** Answers a request; never rejects. */
+  /** Answers a request. */
   async handle(
     request: Request,
     { hostname }: Deno.NetAddr,

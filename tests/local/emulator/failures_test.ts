@@ -162,14 +162,12 @@ Deno.test("the emulator ends at once while a function does not start", async () 
   const project = await LocalProject.start({
     handler: "for (;;); export function handleEvent() {}",
   });
-  const waiting = project.reply({});
+  const payload = new TextEncoder().encode("{}");
+  const waiting = project.local.emulator.invoke(payload);
   await project.times("starting", 1);
   const endedAt = performance.now();
   await project[Symbol.asyncDispose]();
-  // It may have arrived when the emulator was about to end.
-  assertMatch(
-    (await waiting).errorType,
-    /^Runtime\.(?:ExitError|Unavailable)$/,
-  );
+  const { errorType } = await waiting;
+  assertMatch(errorType!, /^Runtime\.(?:ExitError|Unavailable)$/);
   assert(performance.now() - endedAt < 5_000);
 });
