@@ -88,16 +88,21 @@ Deno.test("--freeze stops the process between invocations", async () => {
   assert(first.after > first.before);
   await project.until(() => project.log.includes("REPORT"));
   const { pid } = project.happenings.find((it) => it.type === "ready")!;
-  if (Deno.build.os === "linux") {
-    const { stdout } = await runToEnd("cat", {
-      args: [`/proc/${pid}/status`],
-    });
-    assertStringIncludes(stdout, "State:\tT (stopped)");
-  }
+  if (Deno.build.os === "linux") await untilStopped(pid);
 
   const second = await project.reply({});
   assert(second.after > second.before);
 });
+
+/** Waits until a process is stopped; the signal is sent after the REPORT. */
+async function untilStopped(pid: number): Promise<void> {
+  let state: string | undefined;
+  for (let look = 0; look < 200 && state !== "T"; look++) {
+    const { stdout } = await runToEnd("cat", { args: [`/proc/${pid}/status`] });
+    state = /^State:\t(\w)/m.exec(stdout)?.[1];
+  }
+  assertEquals(state, "T");
+}
 
 Deno.test("--concurrency runs invocations at once in one process", async () => {
   await using project = await LocalProject.start({ args: ["--concurrency=3"] });
