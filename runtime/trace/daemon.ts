@@ -53,7 +53,7 @@ export async function sendToDaemon(
   requireNet(local, 0);
   const socket = openSocket(local, address);
   const { promise: tooLate, reject } = Promise.withResolvers<never>();
-  // It may be while nobody waits for it.
+  // Time may be up during a pause, when nobody waits for it.
   tooLate.catch(() => {});
   const timer = isAddress(hostname) ? undefined : setTimeout(
     () => reject(new Error("The host is not found soon enough")),
