@@ -27,7 +27,8 @@ export function fieldsOfError(
  */
 export function toFields(args: unknown[]): Record<string, unknown> | undefined {
   if (args.length === 0) return undefined;
-  const fields: Record<string, unknown> = {};
+  // Without a prototype, so that no name has a meaning of its own.
+  const fields: Record<string, unknown> = Object.create(null);
   const others: unknown[] = [];
   for (const arg of args) {
     if (isError(arg)) Object.assign(fields, tryToGetErrorFields(arg));

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { fitsIn } from "../fits_in.ts";
 import { toOneLine } from "../log/json.ts";
 import { type LogLevel, type LogOrigin, toTimestamp } from "../log/log.ts";
 import type { MetricUnit } from "./units.ts";
@@ -7,10 +8,8 @@ import type { MetricUnit } from "./units.ts";
 /** How many metrics, and values of one, a document has at most. */
 const MAX_METRICS = 100;
 const MAX_VALUES = 100;
-/** How large a document is at most, as one event of CloudWatch Logs. */
-const MAX_BYTES = 256 * 1024;
-/** The most bytes of UTF-8 that a unit of UTF-16 takes. */
-const MAX_BYTES_A_UNIT = 3;
+/** How large a document is at most: one event of the log, and a line break. */
+const MAX_BYTES = 256 * 1024 - 1;
 
 /** The values of a metric. */
 interface Metric {
@@ -88,7 +87,7 @@ export class MetricDocument {
 
   #toLines(metrics: [string, Metric][], facts: DocumentFacts): string[] {
     const line = toLine(metrics, this.#timestampMs, facts);
-    if (fits(line)) return [line];
+    if (fitsIn(line, MAX_BYTES)) return [line];
     const halves = halve(metrics);
     return halves
       ? halves.flatMap((half) => this.#toLines(half, facts))
@@ -105,11 +104,6 @@ function differs(
   return new TypeError(
     `Cannot add metric "${name}": expected its ${what} to be ${before}, as it was before in this invocation, found ${found}`,
   );
-}
-
-function fits(line: string): boolean {
-  return line.length * MAX_BYTES_A_UNIT < MAX_BYTES ||
-    new TextEncoder().encode(line).length < MAX_BYTES;
 }
 
 /** Parts metrics in two, or the values of one; undefined of a single value. */

@@ -6,11 +6,11 @@ import {
   onNextInvocation,
   type Slot,
 } from "../handler/slot.ts";
+import { readVariable } from "../variables.ts";
 import { checkResolution, checkUnit, checkValue } from "./rules.ts";
 import {
   currentSettings,
   type MetricsOptions,
-  readVariable,
   takeOptions,
 } from "./settings.ts";
 import { SlotMetrics } from "./slot_metrics.ts";

@@ -3,6 +3,7 @@
 // The rules of CloudWatch: it drops what breaks them, and only a metric of its
 // own tells that it did.
 
+import { showFound } from "../show_found.ts";
 import { UNITS } from "./units.ts";
 
 /** How many dimensions a metric has at most. */
@@ -59,9 +60,7 @@ export function checkMetricName(name: unknown): void {
 /** Refuses a value that CloudWatch would. */
 export function checkValue(name: string, value: unknown): void {
   if (typeof value !== "number") {
-    throw new TypeError(
-      `Cannot add metric "${name}": expected a number as value, found ${typeof value}`,
-    );
+    throw invalid(`add metric "${name}"`, "a number as value", value);
   }
   // Not a number is not within the limits either.
   if (!(Math.abs(value) <= MAX_VALUE)) {
@@ -85,7 +84,9 @@ export function checkUnit(name: string, unit: unknown): void {
 export function checkResolution(name: string, seconds: unknown): void {
   if (seconds === 1 || seconds === 60) return;
   throw new RangeError(
-    `Cannot add metric "${name}": expected a resolution of 1 or 60 seconds, found ${seconds}`,
+    `Cannot add metric "${name}": expected a resolution of 1 or 60 seconds, found ${
+      showFound(seconds)
+    }`,
   );
 }
 
@@ -144,8 +145,7 @@ function hasControls(name: string): boolean {
 }
 
 function invalid(what: string, expected: string, found: unknown): TypeError {
-  const shown = typeof found === "string"
-    ? JSON.stringify(found)
-    : typeof found;
-  return new TypeError(`Cannot ${what}: expected ${expected}, found ${shown}`);
+  return new TypeError(
+    `Cannot ${what}: expected ${expected}, found ${showFound(found)}`,
+  );
 }

@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { readVariable } from "../variables.ts";
 import { checkDimensions, checkNamespace } from "./rules.ts";
 
 /** Options for {@linkcode configure}. */
@@ -84,10 +85,4 @@ function toSettings(
     coldStart: coldStart ?? false,
     initDuration: initDuration ?? false,
   };
-}
-
-/** Reads a variable, if it may be read; an empty one is as good as none. */
-export function readVariable(variable: string): string | undefined {
-  const { state } = Deno.permissions.querySync({ name: "env", variable });
-  return state === "granted" ? Deno.env.get(variable) || undefined : undefined;
 }

@@ -1,38 +1,17 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { importNode } from "../import_node.ts";
+import type { DatagramAddress } from "./datagram_socket.ts";
+import { openDenoSocket } from "./deno_socket.ts";
 
-const { createSocket } = await importNode<Dgram>("dgram");
-
-/** What is used of `node:dgram`: Deno's own datagrams are unstable. */
-interface Dgram {
-  createSocket(type: "udp4" | "udp6"): Socket;
-}
-
-interface Socket {
-  once(name: "error", listener: (error: Error) => void): void;
-  bind(options: { address: string; port: number }): void;
-  send(
-    datagram: Uint8Array,
-    port: number,
-    hostname: string,
-    callback: (error: Error | null) => void,
-  ): void;
-  close(): void;
-}
-
-/** Where the daemon takes datagrams. */
-export interface DaemonAddress {
-  hostname: string;
-  port: number;
-}
+const openSocket = openDenoSocket ??
+  (await import("./node_socket.ts")).openNodeSocket;
 
 /**
  * Reads `host:port`, and `tcp:host:port udp:host:port` in either order.
  *
  * @throws {RangeError} If it is neither.
  */
-export function parseDaemonAddress(text: string): DaemonAddress {
+export function parseDaemonAddress(text: string): DatagramAddress {
   const parts = text.trim().split(/\s+/);
   const part = parts.length === 1
     ? parts[0]
@@ -66,27 +45,28 @@ const PAUSE_MS = 1;
  */
 export async function sendToDaemon(
   datagrams: Uint8Array[],
-  { hostname, port }: DaemonAddress,
+  address: DatagramAddress,
 ): Promise<void> {
-  const isIpv6 = hostname.includes(":");
-  const local = localAddress(hostname, isIpv6);
-  requireNet(isIpv6 ? `[${hostname}]` : hostname, port);
-  requireNet(isIpv6 ? `[${local}]` : local, 0);
-  const socket = createSocket(isIpv6 ? "udp6" : "udp4");
-  const { promise: failed, reject } = Promise.withResolvers<never>();
-  failed.catch(() => {});
+  const { hostname, port } = address;
+  const local = localAddress(hostname);
+  requireNet(hostname, port);
+  requireNet(local, 0);
+  const socket = openSocket(local, address);
+  const { promise: tooLate, reject } = Promise.withResolvers<never>();
+  // Time may be up during a pause, when nobody waits for it.
+  tooLate.catch(() => {});
   const timer = isAddress(hostname) ? undefined : setTimeout(
-    () => reject(new Error(`"${hostname}" is not found soon enough`)),
+    () => reject(new Error("The host is not found soon enough")),
     LONGEST_LOOKUP_MS,
   );
   try {
-    socket.once("error", reject);
-    socket.bind({ address: local, port: 0 });
     for (const [index, burst] of toBursts(datagrams).entries()) {
       if (index > 0) await pause(PAUSE_MS);
-      const sent = burst.map((it) => send(socket, it, { hostname, port }));
-      await Promise.race([Promise.all(sent), failed]);
+      const sent = Promise.all(burst.map((it) => socket.send(it)));
+      await Promise.race([sent, tooLate]);
     }
+  } catch (cause) {
+    throw new Error(`Cannot reach "${hostname}:${port}"`, { cause });
   } finally {
     clearTimeout(timer);
     socket.close();
@@ -109,19 +89,6 @@ function toBursts(datagrams: Uint8Array[]): Uint8Array[][] {
   return bursts;
 }
 
-function send(
-  socket: Socket,
-  datagram: Uint8Array,
-  { hostname, port }: DaemonAddress,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    socket.send(datagram, port, hostname, (error) => {
-      if (error) reject(error);
-      else resolve();
-    });
-  });
-}
-
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
@@ -131,14 +98,16 @@ function isAddress(hostname: string): boolean {
 }
 
 /** What sends to loopback need not be heard of by anyone else. */
-function localAddress(hostname: string, isIpv6: boolean): string {
-  if (isIpv6) return hostname === "::1" ? "::1" : "::";
+function localAddress(hostname: string): string {
+  if (hostname.includes(":")) return hostname === "::1" ? "::1" : "::";
   return /^127\.|^localhost$/.test(hostname) ? "127.0.0.1" : "0.0.0.0";
 }
 
 /** Without the permission, Node's sockets throw where nobody can catch it. */
 function requireNet(hostname: string, port: number): void {
-  const host = `${hostname}:${port}`;
+  const host = hostname.includes(":")
+    ? `[${hostname}]:${port}`
+    : `${hostname}:${port}`;
   if (Deno.permissions.querySync({ name: "net", host }).state === "granted") {
     return;
   }

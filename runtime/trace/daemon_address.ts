@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { mayRead, readVariable } from "./variables.ts";
+import { mayRead, readVariable } from "../variables.ts";
 import { warnOnce } from "./warn_once.ts";
 
 const ADDRESS = "AWS_XRAY_DAEMON_ADDRESS";
@@ -28,5 +28,5 @@ function readAddress(): string | undefined {
       `Requires env access to "${ADDRESS}": add it to "env" in the permissions of deno.json`,
     );
   }
-  return readVariable(ADDRESS) || undefined;
+  return readVariable(ADDRESS);
 }

@@ -3,7 +3,7 @@
 import type { Invocation } from "../api/invocation.ts";
 import { readDeadlineMs } from "../handler/invocation_context.ts";
 import { momentsOf } from "../handler/moments.ts";
-import { readVariable } from "./variables.ts";
+import { readVariable } from "../variables.ts";
 
 /** A longer delay was not meant for an environment that is frozen. */
 const LONGEST_DELAY_MS = 500;
@@ -40,7 +40,7 @@ export async function untilExported(
 function readWaitMs(): number {
   // Several invocations at once: the environment is not frozen between them.
   if (Number(readVariable("AWS_LAMBDA_MAX_CONCURRENCY") ?? 1) > 1) return 0;
-  const delayMs = Number(readVariable("OTEL_BSP_SCHEDULE_DELAY") || NaN);
+  const delayMs = Number(readVariable("OTEL_BSP_SCHEDULE_DELAY") ?? NaN);
   if (!(delayMs >= 0 && delayMs <= LONGEST_DELAY_MS)) return 0;
   return delayMs + Math.max(delayMs, SHORTEST_EXPORT_MS);
 }

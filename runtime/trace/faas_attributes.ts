@@ -2,7 +2,7 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import { eventSource } from "../http/event_source.ts";
-import { readVariable } from "./variables.ts";
+import { readVariable } from "../variables.ts";
 
 /** The kinds of triggers that OpenTelemetry knows, by where events come from. */
 const TRIGGERS: readonly [source: RegExp, trigger: string][] = [

@@ -46,10 +46,10 @@ export function createFetch(
 ): typeof fetch {
   const patterns = passTraceTo.map(toPattern);
   const isTold = ({ host }: URL) => patterns.some((it) => it.test(host));
-  return (input, init) => {
+  return async (input, init) => {
     const request = new Request(input, init);
     const url = new URL(request.url);
-    return trace(url.host, async (span) => {
+    return await trace(url.host, async (span) => {
       const http = { method: request.method, url: toPublic(url) };
       if (span instanceof RecordedSpan) span.http = http;
       const header = currentTrace()?.header;

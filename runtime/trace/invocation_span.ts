@@ -2,7 +2,7 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { AroundHandler } from "../handler/invoke.ts";
-import { readVariable } from "./variables.ts";
+import { readVariable } from "../variables.ts";
 import { untilExported } from "./export_wait.ts";
 import { faasAttributesOf } from "./faas_attributes.ts";
 import {
@@ -20,7 +20,7 @@ type Tracer = ReturnType<OtelApi["trace"]["getTracer"]>;
 
 /** Gives what makes a span of OpenTelemetry of each invocation of a thread. */
 export function aroundHandlers(api: OtelApi, tracer: Tracer): AroundHandler {
-  const functionName = readVariable("AWS_LAMBDA_FUNCTION_NAME") || "invocation";
+  const functionName = readVariable("AWS_LAMBDA_FUNCTION_NAME") ?? "invocation";
   let isFirst = true;
   return (slot, event, callHandler) => {
     const invocation = slot.invocation!;

@@ -62,12 +62,13 @@ export class InvocationTrace implements Recorder {
   readonly #originMs = Date.now() - performance.now();
   #ended: RecordedSpan[] = [];
   #sending: Promise<void> | undefined;
-  #isOver = false;
+  #isOver: boolean;
 
   constructor(slot: Slot, telemetry: Telemetry | undefined) {
     const headers = slot.invocation?.headers;
     this.header = parseTraceHeader(headers?.get("lambda-runtime-trace-id"));
     this.#telemetry = telemetry;
+    this.#isOver = slot.isClosed;
     const { header } = this;
     // Lambda's own segment is what the spans are a part of.
     if (header?.parent !== undefined && isSampled(header)) {

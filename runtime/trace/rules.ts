@@ -1,5 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { showFound } from "../show_found.ts";
+
 const MAX_NAME_LENGTH = 200;
 const MAX_KEY_LENGTH = 500;
 const MAX_VALUE_LENGTH = 1_000;
@@ -20,7 +22,7 @@ export function toSpanName(name: unknown): string {
   if (typeof name !== "string" || name === "") {
     throw new TypeError(
       `Cannot trace: expected a name of 1 to ${MAX_NAME_LENGTH} characters, found ${
-        show(name)
+        showFound(name)
       }`,
     );
   }
@@ -39,7 +41,7 @@ export function toAnnotation(key: unknown, value: unknown): AnnotationValue {
   if (!isKey) {
     throw new TypeError(
       `Cannot annotate a span: expected a key of 1 to ${MAX_KEY_LENGTH} of A-Z, a-z, 0-9 and _, found ${
-        show(key)
+        showFound(key)
       }`,
     );
   }
@@ -51,7 +53,7 @@ export function toAnnotation(key: unknown, value: unknown): AnnotationValue {
   }
   throw new TypeError(
     `Cannot annotate a span with "${key}": expected a string, a finite number or a boolean, found ${
-      show(value)
+      showFound(value)
     }. For anything else there is addMetadata()`,
   );
 }
@@ -67,7 +69,7 @@ export function checkMetadataName(what: string, name: unknown): void {
   if (isName) return;
   throw new TypeError(
     `Cannot add metadata to a span: expected a ${what} that is not empty and does not begin with "${RESERVED}", which is AWS's, found ${
-      show(name)
+      showFound(name)
     }`,
   );
 }
@@ -77,11 +79,4 @@ export function clipTo(text: string, maxLength: number): string {
   return text.length <= maxLength
     ? text
     : text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, "");
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return `"${clipTo(value, 100)}"`;
-  return typeof value === "number" || value === null || value === undefined
-    ? String(value)
-    : `a value of type ${typeof value}`;
 }

@@ -68,7 +68,7 @@ export interface Span {
   recordError(error: unknown): this;
 }
 
-/** Who calls the other side of a span. */
+/** What the work of a span is done by. */
 export type SpanNamespace = "aws" | "remote";
 
 /** An HTTP request and its response, as X-Ray has them. */

@@ -1,13 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { fitsIn } from "../fits_in.ts";
 import { type Cause, toCause, toShortCause } from "./cause.ts";
 import { clipTo } from "./rules.ts";
 import type { HttpFacts, RecordedSpan } from "./span.ts";
 
 /** X-Ray's limit where it names no other. */
 const MAX_TEXT_LENGTH = 250;
-
-const encoder = new TextEncoder();
 
 /** What may be left out of a subsegment that is too long. */
 interface Parts {
@@ -38,7 +37,7 @@ export function toMembers(
   let members = write(span, parts);
   const leftOut: string[] = [];
   const shorten = (name: keyof Parts, value?: Cause) => {
-    if (parts[name] === undefined || fits(members, maxBytes)) return;
+    if (parts[name] === undefined || fitsIn(members, maxBytes)) return;
     leftOut.push(name);
     Object.assign(parts, { [name]: value });
     parts.metadata = JSON.stringify({ "toukon-lambda": { leftOut } });
@@ -48,12 +47,6 @@ export function toMembers(
   shorten("cause", parts.cause && toShortCause(parts.cause));
   shorten("annotations");
   return members;
-}
-
-/** A unit of a text takes at most three bytes. */
-function fits(text: string, maxBytes: number): boolean {
-  return text.length * 3 <= maxBytes ||
-    encoder.encode(text).length <= maxBytes;
 }
 
 function write(span: RecordedSpan, parts: Parts): string {

@@ -35,6 +35,10 @@ export interface TracedFunctionOptions {
   main?: string;
   /** The permissions of the program. */
   permissions?: string[];
+  /** Further flags of Deno. */
+  flags?: string[];
+  /** The name of the daemon's host, where it is not told its address. */
+  host?: string;
   /** Options of the Runtime API. */
   api?: RuntimeApiServerOptions;
 }
@@ -54,6 +58,8 @@ export class TracedFunction implements AsyncDisposable {
       concurrency,
       main = "trace/serve.ts",
       permissions = ["--allow-net", "--allow-env", `--allow-read=${ROOT}`],
+      flags = [],
+      host,
     } = options;
     this.daemon = daemon;
     this.api = new RuntimeApiServer({
@@ -63,10 +69,12 @@ export class TracedFunction implements AsyncDisposable {
     this.process = new FunctionProcess({
       api: this.api,
       main: `${ROOT}tests/fixtures/${main}`,
-      permissions,
+      permissions: [...permissions, ...flags],
       env: {
         ISOLATION: isolation,
-        AWS_XRAY_DAEMON_ADDRESS: daemon.address,
+        AWS_XRAY_DAEMON_ADDRESS: host === undefined
+          ? daemon.address
+          : daemon.address.replace(/^.*:/, `${host}:`),
         ...(concurrency !== undefined &&
           { AWS_LAMBDA_MAX_CONCURRENCY: String(concurrency) }),
         ...options.env,

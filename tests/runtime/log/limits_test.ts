@@ -136,6 +136,12 @@ Deno.test("text that is shared by many is no more than a record can hold", () =>
   }
 });
 
+Deno.test("a field of any name is written", () => {
+  const fields = '{"__proto__":1,"constructor":2,"toString":3}';
+  const record = oneRecord("json", () => info("paid", JSON.parse(fields)));
+  assertEquals(record.endsWith(`"message":"paid",${fields.slice(1)}\n`), true);
+});
+
 Deno.test("a value that logs while it is written does so", () => {
   const value = {
     toJSON() {

@@ -201,11 +201,16 @@ Deno.test("a resolution is 1 or 60 seconds", () => {
   for (const resolution of [1, 60] as const) {
     documentsOf(() => add("Orders", 1, "Count", { resolution }));
   }
-  for (const resolution of [0, 30, "1", NaN]) {
+  for (
+    const [resolution, shown] of [[0, "0"], [30, "30"], ["1", '"1"'], [
+      NaN,
+      "NaN",
+    ]]
+  ) {
     assertRefused(
       () => add("Orders", 1, "Count", { resolution: resolution as 1 }),
       RangeError,
-      `expected a resolution of 1 or 60 seconds, found ${resolution}`,
+      `expected a resolution of 1 or 60 seconds, found ${shown}`,
     );
   }
 });
@@ -233,11 +238,18 @@ Deno.test("a value is a finite number from -2^360 to 2^360", () => {
       `Cannot add metric "V": expected a finite value from -2^360 to 2^360, found ${value}`,
     );
   }
-  for (const value of ["1", 1n, null, [1]]) {
+  for (
+    const [value, shown] of [
+      ["1", '"1"'],
+      [1n, "a value of type bigint"],
+      [null, "null"],
+      [[1], "a value of type object"],
+    ]
+  ) {
     assertRefused(
       () => add("V", value as unknown as number),
       TypeError,
-      `expected a number as value, found ${typeof value}`,
+      `Cannot add metric "V": expected a number as value, found ${shown}`,
     );
   }
 });

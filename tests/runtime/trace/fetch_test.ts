@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertRejects } from "@std/assert/rejects";
 import { assertThrows } from "@std/assert/throws";
 import { createFetch } from "../../../runtime/trace/mod.ts";
 import { TRACE, TracedFunction } from "../../support/traced_function.ts";
@@ -113,6 +114,11 @@ Deno.test("createFetch() fetches where no invocation runs", async () => {
   const { host } = new URL(`http://127.0.0.1:${server.addr.port}/`);
   const response = await createFetch({ passTraceTo: [host] })(`http://${host}`);
   assertEquals((await response.json()).header, null);
+});
+
+Deno.test("createFetch() rejects what cannot be fetched, as fetch() does", async () => {
+  const fetching = createFetch()("http://");
+  await assertRejects(() => fetching, TypeError);
 });
 
 Deno.test("createFetch() refuses what is no host", () => {

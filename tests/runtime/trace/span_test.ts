@@ -3,7 +3,12 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertThrows } from "@std/assert/throws";
+import { Slot } from "../../../runtime/handler/slot.ts";
 import { toDocuments } from "../../../runtime/trace/documents.ts";
+import {
+  type Telemetry,
+  traceOf,
+} from "../../../runtime/trace/invocation_trace.ts";
 import { type AnnotationValue, trace } from "../../../runtime/trace/mod.ts";
 import { toAnnotation, toSpanName } from "../../../runtime/trace/rules.ts";
 import { RecordedSpan, UNRECORDED } from "../../../runtime/trace/span.ts";
@@ -155,4 +160,17 @@ Deno.test("trace() gives what the function does where no runtime serves", async 
       }),
     RangeError,
   );
+});
+
+Deno.test("traceOf() records nothing of work that begins when the handler has settled", () => {
+  const telemetry = {
+    start: () => assert(false, "started"),
+    end: () => {},
+    runIn: () => assert(false, "ran"),
+  } as unknown as Telemetry;
+  const slot = new Slot({ requestId: "id-1", headers: new Map(), body: "" });
+  slot.close();
+  const started = traceOf(slot, telemetry)
+    .start({ name: "late", parent: undefined });
+  assertEquals(started, undefined);
 });

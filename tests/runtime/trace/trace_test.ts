@@ -8,8 +8,6 @@ import { deadlineIn } from "../../support/concurrent_function.ts";
 import { TRACE, TracedFunction } from "../../support/traced_function.ts";
 import type { Exception, Subsegment } from "../../support/xray_daemon.ts";
 
-const ROOT = new URL("../../../", import.meta.url).pathname;
-
 const MODES = [
   { isolation: "none", suffix: "" },
   { isolation: "worker", suffix: " in a worker" },
@@ -202,15 +200,6 @@ Deno.test("trace() sends the spans of a stream after its end", async () => {
   assertEquals(fn.daemon.named("in the stream").parent_id, TRACE.parent);
 });
 
-Deno.test("trace() sends by a socket of each invocation's own", async () => {
-  await using fn = await TracedFunction.start();
-  for (let count = 1; count <= 3; count++) {
-    await fn.invoke("tree", { value: 1 });
-    await fn.daemon.received(count);
-  }
-  assertEquals(fn.daemon.senders.size, 3);
-});
-
 Deno.test("trace() splits what no document holds", async () => {
   await using fn = await TracedFunction.start();
   await fn.invoke("large");
@@ -271,81 +260,6 @@ Deno.test("currentTrace() gives what Lambda has said where nothing is recorded",
   assertEquals(none, "null");
   assertEquals(fn.daemon.subsegments, []);
 });
-
-Deno.test("trace() does not mind a daemon that is not there", async () => {
-  await using fn = await TracedFunction.start({
-    env: { AWS_XRAY_DAEMON_ADDRESS: "127.0.0.1:9" },
-  });
-  for (let count = 0; count < 2; count++) {
-    const { path } = await fn.invoke("nested");
-    assertMatch(path, /\/response$/);
-  }
-});
-
-const UNUSABLE = [
-  {
-    title: "the address is none",
-    env: { AWS_XRAY_DAEMON_ADDRESS: "nowhere" },
-    warning:
-      'expected "host:port" or "tcp:host:port udp:host:port", found "nowhere"',
-  },
-  {
-    title: "the host is unknown",
-    env: { AWS_XRAY_DAEMON_ADDRESS: "daemon.invalid:2000" },
-    warning: "daemon.invalid",
-  },
-];
-
-for (const { title, env, warning } of UNUSABLE) {
-  Deno.test(`trace() warns once where ${title}`, async () => {
-    await using fn = await TracedFunction.start({ env });
-    for (let count = 0; count < 2; count++) {
-      const { path } = await fn.invoke("nested");
-      assertMatch(path, /\/response$/);
-    }
-    const log = await fn.log();
-    assertEquals(log.split("Cannot send spans to X-Ray").length, 2, log);
-    assertStringIncludes(log, warning);
-  });
-}
-
-const REFUSED: {
-  env: Record<string, string>;
-  permissions: string[];
-  warning: string;
-}[] = [
-  {
-    env: { AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000" },
-    permissions: ["--allow-net=127.0.0.0/8", "--allow-env"],
-    warning: 'Requires net access to "169.254.79.129:2000": add it to "net"',
-  },
-  {
-    env: { AWS_XRAY_DAEMON_ADDRESS: "169.254.79.129:2000" },
-    permissions: [
-      "--allow-net=127.0.0.0/8,169.254.79.129:2000",
-      "--allow-env",
-    ],
-    warning: 'Requires net access to "0.0.0.0:0": add it to "net"',
-  },
-  {
-    env: {},
-    permissions: ["--allow-net", "--allow-env=AWS_LAMBDA_*,ISOLATION"],
-    warning:
-      'Requires env access to "AWS_XRAY_DAEMON_ADDRESS": add it to "env"',
-  },
-];
-
-for (const { env, permissions, warning } of REFUSED) {
-  Deno.test(`trace() says what is missing: ${warning}`, async () => {
-    await using fn = await TracedFunction.start({
-      env,
-      permissions: [...permissions, `--allow-read=${ROOT}`],
-    });
-    const { path } = await fn.invoke("nested");
-    assertMatch(path, /\/response$/);
-    assertStringIncludes(await fn.log(), warning);
-  });
-}
 
 Deno.test("trace() sends nothing where AWS_XRAY_SDK_ENABLED is false", async () => {
   await using fn = await TracedFunction.start({

@@ -1,8 +1,8 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-/** Gives an environment variable, where it is set and may be read. */
+/** Reads an environment variable, if it may be read; an empty one is as good as none. */
 export function readVariable(name: string): string | undefined {
-  return mayRead(name) ? Deno.env.get(name) : undefined;
+  return mayRead(name) ? Deno.env.get(name) || undefined : undefined;
 }
 
 /** Whether an environment variable may be read. */
