@@ -49,6 +49,7 @@ async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
     passThroughPath: pick("lambda.passThroughPath", lambda.passThroughPath),
     logLevel: logLevelFromEnvironment() ??
       pick("lambda.logLevel", lambda.logLevel),
+    transport: pick("lambda.transport", lambda.transport),
     isolation: pick("lambda.isolation", lambda.isolation),
     permissions: pick("lambda.permissions", lambda.permissions),
     deadLetter: pick("lambda.deadLetter", lambda.deadLetter),

@@ -16,6 +16,8 @@ export interface Config {
   passThroughPath: string | undefined;
   /** The least severe level that is logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
   logLevel: LogLevel;
+  /** What carries the requests of the runtime to the Runtime API. */
+  transport: "fetch" | "socket";
   /** Whether the handler runs in the thread of the runtime or in a worker. */
   isolation: "none" | "worker";
   /** The permissions of the worker, of those that the process has. */

@@ -123,6 +123,7 @@ class Environment {
     try {
       const file = await readConfig(directory, config);
       log.setLevel(file.config.logLevel);
+      if (file.config.transport === "socket") await this.#api.useSockets();
       return { config: file.config, runner: await this.#startRunner(file) };
     } catch (error) {
       const failure = toFailure(error);

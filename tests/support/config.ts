@@ -10,6 +10,7 @@ export const DEFAULT_CONFIG: Config = {
   invokeMode: "BUFFERED",
   passThroughPath: undefined,
   logLevel: "INFO",
+  transport: "fetch",
   isolation: "none",
   permissions: undefined,
   deadLetter: undefined,
