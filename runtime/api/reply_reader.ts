@@ -154,7 +154,7 @@ export class ReplyReader {
     if (head.status < 200) return this.#skipInterimReply();
     const framing = head.framing();
     this.isFramed = framing !== "close";
-    this.#bodyStart = this.#bodyEnd = this.#at;
+    this.#bodyStart = this.#bodyEnd = this.#linesStart = this.#at;
     switch (framing) {
       case "none":
         this.#read = undefined;
@@ -236,7 +236,6 @@ export class ReplyReader {
       throw new BrokenReplyError("answer with a chunk longer than its size");
     }
     this.#at = end + 2;
-    this.#linesStart = this.#at;
     this.#read = this.#readChunkSize;
     return true;
   }
@@ -261,7 +260,7 @@ export class ReplyReader {
       this.#bytes.copyWithin(this.#bodyEnd, this.#at, this.#at + length);
     }
     this.#at += length;
-    this.#seen = this.#at;
+    this.#seen = this.#linesStart = this.#at;
     this.#bodyEnd += length;
     this.#missing -= length;
     return this.#missing === 0;
