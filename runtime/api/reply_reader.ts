@@ -116,9 +116,8 @@ export class ReplyReader {
     // With the line end before them, so that each is between two.
     const bytes = this.#bytes
       .subarray(this.#headersStart - 2, this.#headersEnd);
-    return new ReplyHeaders(
-      this.#isAscii ? fromUtf8(bytes) : fromLatin1(bytes),
-    );
+    const lines = this.#isAscii ? fromUtf8(bytes) : fromLatin1(bytes);
+    return new ReplyHeaders(lines);
   }
 
   #begin(): void {
@@ -161,7 +160,7 @@ export class ReplyReader {
         break;
       case "length":
         this.#missing = head.length;
-        this.#read = this.#readBody;
+        this.#read = this.#readData;
         break;
       case "chunked":
         this.#read = this.#readChunkSize;
@@ -183,9 +182,10 @@ export class ReplyReader {
     this.#begin();
   }
 
-  #readBody(): boolean {
+  /** Reads the body, or a chunk of it. */
+  #readData(): boolean {
     if (!this.#takeMissing()) return false;
-    this.#read = undefined;
+    this.#read = this.head.length < 0 ? this.#readChunkEnd : undefined;
     return true;
   }
 
@@ -214,18 +214,12 @@ export class ReplyReader {
     if (this.#bodyBytes + size > MAX_BODY_BYTES) throw tooLong();
     this.#at = end + 2;
     this.#missing = size;
-    if (size > 0) this.#read = this.#readChunk;
+    if (size > 0) this.#read = this.#readData;
     else {
       this.#linesStart = this.#at;
       this.head.beginTrailers();
       this.#read = this.#readTrailer;
     }
-    return true;
-  }
-
-  #readChunk(): boolean {
-    if (!this.#takeMissing()) return false;
-    this.#read = this.#readChunkEnd;
     return true;
   }
 
@@ -280,9 +274,7 @@ export class ReplyReader {
     this.#seen = at;
     if (at === arrived || bytes[at] === CR && at + 1 === arrived) return -1;
     if (bytes[at] !== CR || bytes[at + 1] !== LF) {
-      throw new BrokenReplyError(
-        "answer with a line that does not end in CRLF",
-      );
+      throw new BrokenReplyError("answer with a line that has no CRLF");
     }
     this.#seen = at + 2;
     return at;
@@ -299,10 +291,9 @@ export class ReplyReader {
       this.#linesStart -= gap;
       return;
     }
-    const isAllKnown = this.#read === this.#readBody;
-    const bytes = new Uint8Array(
-      isAllKnown ? this.#end + this.#missing : 2 * this.#end,
-    );
+    const isAllKnown = this.isFramed && this.head.length >= 0;
+    const length = isAllKnown ? this.#end + this.#missing : 2 * this.#end;
+    const bytes = new Uint8Array(length);
     bytes.set(this.#bytes);
     this.#bytes = bytes;
   }

@@ -170,7 +170,7 @@ Deno.test("ReplyReader refuses what is no reply of HTTP/1.1", () => {
   ) {
     assertBroken(`${OK}${line}\r\nContent-Length: 0\r\n\r\n`, isNoHeader);
   }
-  const isNoLine = "answer with a line that does not end in CRLF";
+  const isNoLine = "answer with a line that has no CRLF";
   for (
     const text of [
       "HTTP/1.1 200 OK\nContent-Length: 0\n\n",
