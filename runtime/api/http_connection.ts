@@ -34,18 +34,15 @@ export class HttpConnection {
    * @param head The first line and the headers, each with its end, without
    * those that tell of the body.
    */
-  async exchange(
-    head: string,
-    body?: string | Uint8Array<ArrayBuffer>,
-  ): Promise<void> {
+  exchange(head: string, body?: string | Uint8Array): Promise<void> {
     this.reply.reset();
-    if (body === undefined) return await this.#exchangeSmall(`${head}\r\n`, 0);
+    if (body === undefined) return this.#exchangeSmall(`${head}\r\n`, 0);
     const size = this.#putSmall(body);
     if (size !== undefined) {
-      return await this.#exchangeSmall(withLength(head, size), size);
+      return this.#exchangeSmall(withLength(head, size), size);
     }
     const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-    await this.#exchangeLarge(toBytes(withLength(head, bytes.length)), bytes);
+    return this.#exchangeLarge(toBytes(withLength(head, bytes.length)), bytes);
   }
 
   /** Sends bytes; settles when the system has taken them. */
@@ -91,7 +88,7 @@ export class HttpConnection {
       const body = this.#bodyMemory.subarray(0, size);
       return await this.#exchangeLarge(toBytes(head), body);
     }
-    put(head, this.#memory, start);
+    put(head, this.#memory.subarray(start, SMALL_HEAD_BYTES));
     const request = this.#memory.subarray(start, SMALL_HEAD_BYTES + size);
     const sent = await this.#connection.write(request);
     if (sent < request.length) await this.write(request.subarray(sent));
@@ -114,17 +111,19 @@ export class HttpConnection {
   }
 }
 
-/** Gives the bytes of a head, of which each stands for a character. */
+/** Gives the bytes of a head, each of which stands for a character. */
 export function toBytes(head: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(head.length);
-  put(head, bytes, 0);
+  put(head, bytes);
   return bytes;
 }
 
-function put(head: string, bytes: Uint8Array, start: number): void {
-  for (let at = 0; at < head.length; at++) {
-    bytes[start + at] = head.charCodeAt(at);
-  }
+/** Puts a head into memory of its length. */
+function put(head: string, bytes: Uint8Array<ArrayBuffer>): void {
+  // Of ASCII, nearly all of them, the bytes are those of UTF-8.
+  const { read, written } = ENCODER.encodeInto(head, bytes);
+  if (read === head.length && written === read) return;
+  for (let at = 0; at < head.length; at++) bytes[at] = head.charCodeAt(at);
 }
 
 function withLength(head: string, length: number): string {

@@ -13,7 +13,7 @@ import {
 } from "./http_syntax.ts";
 
 const COLON = 58;
-const HTTP_1 = new TextEncoder().encode("HTTP/1.");
+const HTTP_1 = "HTTP/1.";
 
 /** How the end of a body is told. */
 export type Framing = "none" | "length" | "chunked" | "close";
@@ -35,7 +35,7 @@ export class ReplyHead {
     const version = bytes[digits - 2] - 48;
     this.status = readNumber(bytes, digits, digits + 3, 10);
     const isStatusLine = end >= digits + 3 &&
-      HTTP_1.every((byte, index) => bytes[start + index] === byte) &&
+      isHttp1(bytes, start) &&
       (version === 0 || version === 1) && bytes[digits - 1] === SPACE &&
       this.status >= 100 &&
       (end === digits + 3 || bytes[digits + 3] === SPACE);
@@ -53,22 +53,23 @@ export class ReplyHead {
     let at = colon + 1;
     while (at < end && isBlank(bytes[at])) at++;
     while (at < end && isBlank(bytes[end - 1])) end--;
-    const is = (name: string) => isText(bytes, start, colon, name);
     switch (colon - start) {
       case 10:
-        if (is("connection")) this.#readConnection(bytes, at, end);
+        if (!isText(bytes, start, colon, "connection")) break;
+        this.#readConnection(bytes, at, end);
         break;
       case 14:
-        if (is("content-length")) this.#readLength(bytes, at, end);
+        if (!isText(bytes, start, colon, "content-length")) break;
+        this.#readLength(bytes, at, end);
         break;
       case 16:
+        if (!isText(bytes, start, colon, "content-encoding")) break;
         // None has been asked for.
-        if (is("content-encoding") && !isText(bytes, at, end, "identity")) {
-          throw new BrokenReplyError("answer with Content-Encoding");
-        }
-        break;
+        if (isText(bytes, at, end, "identity")) break;
+        throw new BrokenReplyError("answer with Content-Encoding");
       case 17:
-        if (is("transfer-encoding")) this.#readEncoding(bytes, at, end);
+        if (!isText(bytes, start, colon, "transfer-encoding")) break;
+        this.#readEncoding(bytes, at, end);
     }
   }
 
@@ -132,7 +133,14 @@ export class ReplyHead {
   }
 }
 
-/** Whether the bytes are the text, which is in lower case, in any case. */
+function isHttp1(bytes: Uint8Array, start: number): boolean {
+  for (let index = 0; index < HTTP_1.length; index++) {
+    if (bytes[start + index] !== HTTP_1.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+/** Whether the bytes are the text, or would be in lower case. */
 function isText(
   bytes: Uint8Array,
   start: number,
