@@ -26,11 +26,19 @@ testOverEach(
   `loop() answers each invocation once and with its own reply whatever the network does, ${SEEDS} seeds from ${FIRST_SEED}`,
   async (transport) => {
     let last = 0;
-    await Promise.all(Array.from({ length: FUNCTIONS }, async () => {
+    const lanes = Array.from({ length: FUNCTIONS }, async () => {
       await using api = new ChaosApi();
       await using _process = new FunctionProcess({ api, transport });
-      while (last < SEEDS) await api.run(FIRST_SEED + last++, INVOCATIONS);
-    }));
+      try {
+        while (last < SEEDS) await api.run(FIRST_SEED + last++, INVOCATIONS);
+      } catch (error) {
+        last = SEEDS;
+        throw error;
+      }
+    });
+    // Not one of them may outlive the test, though another one fails.
+    await Promise.allSettled(lanes);
+    await Promise.all(lanes);
   },
 );
 
