@@ -233,7 +233,22 @@ testOverEach(
 );
 
 testOverEach(
-  "serve() reports a throwing init() with its stack",
+  Deno.test("serve() reports a transport that does not exist as an init error", async () => {
+  await using api = new RuntimeApiServer();
+  const reported = api.post(/^init\/error$/);
+  await using process = new FunctionProcess({
+    api,
+    env: { TEST_TRANSPORT: "pigeon" },
+  });
+  const { errorType, errorMessage } = JSON.parse((await reported).text);
+  assertEquals([errorType, errorMessage], [
+    "Runtime.InvalidConfig",
+    'Cannot use "lambda.transport" of deno.json: expected "fetch" or "socket", found "pigeon"',
+  ]);
+  assertEquals((await process.ended()).code, 1);
+});
+
+"serve() reports a throwing init() with its stack",
   async (transport) => {
     await using api = new RuntimeApiServer();
     const reported = api.post(/^init\/error$/);
