@@ -232,8 +232,7 @@ testOverEach(
   },
 );
 
-testOverEach(
-  Deno.test("serve() reports a transport that does not exist as an init error", async () => {
+Deno.test("serve() reports a transport that does not exist as an init error", async () => {
   await using api = new RuntimeApiServer();
   const reported = api.post(/^init\/error$/);
   await using process = new FunctionProcess({
@@ -248,7 +247,8 @@ testOverEach(
   assertEquals((await process.ended()).code, 1);
 });
 
-"serve() reports a throwing init() with its stack",
+testOverEach(
+  "serve() reports a throwing init() with its stack",
   async (transport) => {
     await using api = new RuntimeApiServer();
     const reported = api.post(/^init\/error$/);
