@@ -47,6 +47,7 @@ async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
     logLevel: logLevelFromEnvironment() ??
       pick("lambda.logLevel", lambda.logLevel),
     logInit: pick("lambda.logInit", lambda.logInit),
+    transport: pick("lambda.transport", lambda.transport),
     isolation: pick("lambda.isolation", lambda.isolation),
     permissions: pick("lambda.permissions", lambda.permissions),
     deadLetter: pick("lambda.deadLetter", lambda.deadLetter),

@@ -59,6 +59,11 @@ export const KEYS: Readonly<Record<string, Key>> = {
     expected: "true or false",
     isValid: (value) => typeof value === "boolean",
   },
+  "lambda.transport": {
+    default: "fetch",
+    expected: '"fetch" or "socket"',
+    isValid: (value) => value === "fetch" || value === "socket",
+  },
   "lambda.isolation": {
     default: "none",
     expected: '"none" or "worker"',

@@ -18,6 +18,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Whether the log tells how long the start has taken. */
   logInit: boolean;
+  /** What carries the requests of the runtime to the Runtime API. */
+  transport: "fetch" | "socket";
   /** Whether the handler runs in the thread of the runtime or in a worker. */
   isolation: "none" | "worker";
   /** The permissions of the worker, of those that the process has. */

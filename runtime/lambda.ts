@@ -144,6 +144,7 @@ class Environment {
       const file = await readConfig(directory, config);
       log.setLevel(file.config.logLevel);
       environmentStart.isTold = file.config.logInit;
+      if (file.config.transport === "socket") await this.#api.useSockets();
       return { config: file.config, runner: await this.#startRunner(file) };
     } catch (error) {
       const failure = toFailure(error);

@@ -11,6 +11,7 @@ export const DEFAULT_CONFIG: Config = {
   passThroughPath: undefined,
   logLevel: "INFO",
   logInit: false,
+  transport: "fetch",
   isolation: "none",
   permissions: undefined,
   deadLetter: undefined,
