@@ -21,11 +21,19 @@ export type Payload =
   | readonly unknown[]
   | { readonly [name: string]: unknown };
 
-/** Gives a payload as text: bytes must be UTF-8. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Gives a payload as text.
+ *
+ * @throws {TypeError} If it is bytes that are no text.
+ */
 export function toText(payload: Payload): string {
   if (payload instanceof Uint8Array) {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(payload);
+    if (isText(payload)) return UTF_8.decode(payload);
+    throw new TypeError(
+      "Cannot make the event: expected a text in UTF-8, found other bytes",
+    );
   }
   return typeof payload === "string" ? payload : JSON.stringify(payload);
 }
@@ -45,7 +53,7 @@ export function toBase64(payload: Payload): string {
 /** Whether bytes are a text in UTF-8. */
 export function isText(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    UTF_8.decode(bytes);
     return true;
   } catch {
     return false;

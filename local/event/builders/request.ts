@@ -6,7 +6,13 @@ import {
   timeOf,
   toTraceId,
 } from "./facts.ts";
-import { guessMediaType, isText, type Payload, toBytes } from "./payload.ts";
+import {
+  guessMediaType,
+  isText,
+  type Payload,
+  toBytes,
+  toText,
+} from "./payload.ts";
 
 /** The user agent of every request. */
 export const USER_AGENT = "curl/8.14.1";
@@ -141,13 +147,11 @@ export function bodyByContent(
 }
 
 function toBodyMembers(
-  bytes: Uint8Array,
+  bytes: Uint8Array<ArrayBuffer>,
   asText: boolean,
 ): { body: string; isBase64Encoded: boolean } {
   return {
-    body: asText
-      ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)
-      : bytes.toBase64(),
+    body: asText ? toText(bytes) : bytes.toBase64(),
     isBase64Encoded: !asText,
   };
 }
