@@ -182,6 +182,11 @@ export class RuntimeApi {
     this.#nextRequest = toNextRequest(this.#client);
   }
 
+  /** Closes the connections, where the process outlives the runtime. */
+  close(): void {
+    this.#client.close();
+  }
+
   /** Registers the extension that makes SIGTERM arrive. */
   async registerExtension(): Promise<void> {
     const { registerExtension } = await import("./extensions_api.ts");

@@ -1,0 +1,344 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+import type { Source } from "../../runtime/handler/behaviour.ts";
+import type { CognitoIdentity } from "../../runtime/handler/context.ts";
+import type { ErrorDocument } from "../../runtime/failure/failure.ts";
+import type { FakeClock } from "./clock.ts";
+import type { HttpRequest } from "./connection.ts";
+import { Environment } from "./environment.ts";
+import { FakeRuntimeApi } from "./fake_runtime_api.ts";
+import { type InvokeResult, toInvokeResult } from "./invoke_result.ts";
+import { LogEntries, type LogEntry } from "./log_entries.ts";
+
+/** Options for {@linkcode FakeLambda}. */
+export interface FakeLambdaOptions {
+  /**
+   * The clock by which deadlines, timers and pauses go.
+   *
+   * @default {the real one}
+   */
+  clock?: FakeClock;
+  /**
+   * How many invocations the environment answers at once, as on Managed
+   * Instances.
+   *
+   * @default {1}
+   */
+  concurrency?: number;
+  /**
+   * The `lambda` key of deno.json. The handler runs in this thread whatever
+   * `isolation` says, and no dead letters are sent.
+   *
+   * @default {{}}
+   */
+  config?: Record<string, unknown>;
+  /**
+   * The name of the function.
+   *
+   * @default {"orders"}
+   */
+  functionName?: string;
+  /**
+   * Whether a snapshot is taken after the start. Invocations wait for
+   * {@linkcode FakeLambda.restore}.
+   *
+   * @default {false}
+   */
+  snapStart?: boolean;
+}
+
+/** Options for {@linkcode FakeLambda.invoke}. */
+export interface InvokeOptions {
+  /**
+   * The request id.
+   *
+   * @default {one of its own, counted from 1}
+   */
+  requestId?: string;
+  /**
+   * The time until the deadline, in milliseconds.
+   *
+   * @default {30000}
+   */
+  timeoutMs?: number;
+  /** What the caller passes as client context. */
+  clientContext?: unknown;
+  /** The Cognito identity of the caller. */
+  identity?: CognitoIdentity;
+  /** The X-Ray tracing header. */
+  traceId?: string;
+  /** The tenant. */
+  tenantId?: string;
+}
+
+let isRunning = false;
+
+/**
+ * A handler in an execution environment of Lambda's, in the process of a test:
+ * the runtime's own loop asks a Runtime API over HTTP for invocations, and
+ * answers them there.
+ *
+ * What `serve()` does beside, which ends the process, belongs to a test of the
+ * built function: exit codes, SIGTERM, workers, and a handler that never yields.
+ * One environment runs at a time in a thread, since `console` is its log
+ * meanwhile. It needs the permissions to reach `127.0.0.1` and to read
+ * `AWS_LAMBDA_LOG_LEVEL`.
+ *
+ * @example Usage
+ * ```ts
+ * import { FakeLambda } from "@toukon/lambda/testing";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using lambda = new FakeLambda(({ name }: { name: string }) => {
+ *   console.log("greeting", name);
+ *   return `Hello, ${name}`;
+ * });
+ *
+ * const { reply, error, logs } = await lambda.invoke({ name: "Deno" });
+ * assertEquals(reply, "Hello, Deno");
+ * assertEquals(error, undefined);
+ * assertEquals(logs.map(({ message }) => message), ["greeting Deno"]);
+ * ```
+ *
+ * @example A reply that is streamed
+ * ```ts
+ * import { FakeLambda } from "@toukon/lambda/testing";
+ * import { assertEquals } from "@std/assert/equals";
+ *
+ * await using lambda = new FakeLambda(async function* () {
+ *   yield "one ";
+ *   yield "two";
+ *   throw new Error("No three");
+ * });
+ *
+ * const { stream, error } = await lambda.invoke({});
+ * assertEquals(stream?.text, "one two");
+ * assertEquals(error?.errorMessage, "No three");
+ * ```
+ */
+export class FakeLambda implements AsyncDisposable {
+  readonly #options: FakeLambdaOptions;
+  readonly #api: FakeRuntimeApi;
+  readonly #environment: Environment;
+  readonly #log = new LogEntries();
+  readonly #failed = Promise.withResolvers<HttpRequest>();
+  readonly #unwatch: (() => void) | undefined;
+  #changed = Promise.withResolvers<void>();
+  #hasFailed = false;
+  #isFrozen = false;
+  #requests = 0;
+
+  /**
+   * Starts the environment.
+   *
+   * @param source The handler, in any form that `serve()` takes.
+   * @param options What the environment is.
+   * @throws {TypeError} If another one runs in this thread.
+   */
+  constructor(
+    source: Source | Promise<Source>,
+    options: FakeLambdaOptions = {},
+  ) {
+    if (isRunning) {
+      throw new TypeError(
+        "Cannot start the environment: another FakeLambda runs in this thread. Dispose of it before, as `await using` does",
+      );
+    }
+    isRunning = true;
+    const { clock, concurrency = 1, functionName = "orders" } = options;
+    this.#options = options;
+    this.#api = new FakeRuntimeApi({
+      onChange: () => this.#change(),
+      onEnvironmentError: (request) => {
+        this.#hasFailed = true;
+        this.#failed.resolve(request);
+        this.#change();
+      },
+    });
+    this.#environment = new Environment({
+      address: this.#api.address,
+      concurrency,
+      hasFakeTimers: clock !== undefined,
+      config: options.config ?? {},
+      facts: {
+        functionName,
+        functionVersion: "$LATEST",
+        memoryLimitInMB: "128",
+        logGroupName: `/aws/lambda/${functionName}`,
+        logStreamName: "2026/01/02/[$LATEST]0123456789abcdef0123456789abcdef",
+      },
+      log: this.#log,
+      onChange: () => this.#change(),
+      snapStart: options.snapStart ?? false,
+      source,
+    });
+    this.#unwatch = clock?.watch((timerSet) => this.#untilQuiet(timerSet));
+  }
+
+  /** All that was logged, at the start and between invocations too. */
+  get logs(): LogEntry[] {
+    return [...this.#log.entries];
+  }
+
+  /**
+   * Invokes the handler.
+   *
+   * @param event The event, which goes as JSON.
+   * @param options What Lambda says beside.
+   * @returns What came of it, once it is answered. A start that fails is the
+   * error of every invocation.
+   */
+  async invoke(
+    event: unknown,
+    options: InvokeOptions = {},
+  ): Promise<InvokeResult> {
+    const requestId = options.requestId ?? toRequestId(++this.#requests);
+    const { timeoutMs = 30_000 } = options;
+    const { clock, functionName = "orders" } = this.#options;
+    if (this.#isFrozen) {
+      this.#isFrozen = false;
+      await clock?.advance(0);
+    }
+    const answered = this.#api.invoke({
+      requestId,
+      body: JSON.stringify(event) ?? "",
+      headers: toHeaders(options, {
+        "lambda-runtime-deadline-ms": String(Date.now() + timeoutMs),
+        "lambda-runtime-invoked-function-arn":
+          `arn:aws:lambda:eu-west-1:123456789012:function:${functionName}`,
+      }),
+    });
+    const post = await Promise.race([answered, this.#failed.promise]);
+    return await toInvokeResult(requestId, post, this.#log.of(requestId));
+  }
+
+  /**
+   * Freezes the environment as Lambda does between invocations: the time goes
+   * on and nothing runs. The next invocation thaws it; what was due meanwhile
+   * is called just before.
+   *
+   * @param ms How long it is frozen, in milliseconds.
+   * @throws {TypeError} If there is no clock to move, or an invocation runs.
+   */
+  async freeze(ms: number): Promise<void> {
+    const { clock } = this.#options;
+    if (!clock) {
+      throw new TypeError(
+        "Cannot freeze the environment: expected the option clock, a FakeClock",
+      );
+    }
+    if (this.#environment.runningCount > 0) {
+      throw new TypeError(
+        "Cannot freeze the environment: an invocation runs. Await it before",
+      );
+    }
+    await this.#untilQuiet(new Promise(() => {}));
+    this.#isFrozen = true;
+    clock.skip(ms);
+  }
+
+  /**
+   * Cuts off every connection of the runtime, as a lost Runtime API does. The
+   * runtime connects again, after a pause that grows.
+   *
+   * @returns Settles when the runtime has connected again or, with a clock,
+   * waits for that to move.
+   */
+  async loseConnections(): Promise<void> {
+    const { clock } = this.#options;
+    await this.#untilQuiet(new Promise(() => {}));
+    const paused = clock?.timerSet() ?? new Promise<void>(() => {});
+    this.#api.closeConnections();
+    await this.#untilQuiet(paused);
+  }
+
+  /**
+   * Cuts off the next replies before they are taken. The runtime sends each
+   * again, after a pause that grows.
+   *
+   * @param count How many, in a row.
+   */
+  loseReplies(count: number): void {
+    this.#api.loseReplies(count);
+  }
+
+  /**
+   * Restores the environment from its snapshot, with the option `snapStart`.
+   *
+   * @throws {Error} If the start or a hook has failed.
+   */
+  async restore(): Promise<void> {
+    if (!this.#options.snapStart) {
+      throw new TypeError(
+        "Cannot restore the environment: expected the option snapStart",
+      );
+    }
+    while (!this.#api.isSnapshotTaken && !this.#hasFailed) {
+      await this.#changed.promise;
+    }
+    this.#api.restore();
+    await this.#untilQuiet(new Promise(() => {}));
+    if (!this.#hasFailed) return;
+    const { error } = await toInvokeResult("", await this.#failed.promise, []);
+    throw toError(error!);
+  }
+
+  /**
+   * Ends the environment as Lambda does, when all invocations are answered.
+   *
+   * @throws What `shutdown()` of the handler throws.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#unwatch?.();
+    try {
+      await this.#environment.end(() => this.#api[Symbol.asyncDispose]());
+    } finally {
+      isRunning = false;
+    }
+  }
+
+  #change(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+
+  /** Settles when all is in the handler, or waits for an invocation or a timer. */
+  async #untilQuiet(timerSet: Promise<void>): Promise<void> {
+    const { concurrency = 1 } = this.#options;
+    let isPaused = false;
+    timerSet.then(() => isPaused = true);
+    while (
+      !isPaused && !this.#hasFailed && !this.#api.isSnapshotTaken &&
+      this.#environment.runningCount + this.#api.pollCount < concurrency
+    ) {
+      await Promise.race([this.#changed.promise, timerSet]);
+    }
+  }
+}
+
+function toRequestId(count: number): string {
+  return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
+}
+
+function toHeaders(
+  { clientContext, identity, traceId, tenantId }: InvokeOptions,
+  headers: Record<string, string>,
+): Record<string, string> {
+  return {
+    ...headers,
+    ...(clientContext !== undefined && {
+      "lambda-runtime-client-context": JSON.stringify(clientContext),
+    }),
+    ...(identity && {
+      "lambda-runtime-cognito-identity": JSON.stringify(identity),
+    }),
+    ...(traceId && { "lambda-runtime-trace-id": traceId }),
+    ...(tenantId && { "lambda-runtime-aws-tenant-id": tenantId }),
+  };
+}
+
+function toError({ errorType, errorMessage }: ErrorDocument): Error {
+  const error = new Error(errorMessage);
+  error.name = errorType;
+  return error;
+}
