@@ -71,27 +71,26 @@ function eventOf(
 /** The headers from which the runtime makes the context. */
 function headersOf(context: Record<string, unknown>): Map<string, string> {
   const { functionArn, traceId, tenantId, identity, clientContext } = context;
-  const all: [string, string][] = [
+  const all: [string, string | undefined][] = [
     ["lambda-runtime-invoked-function-arn", textOf(functionArn)],
     ["lambda-runtime-trace-id", textOf(traceId)],
     ["lambda-runtime-aws-tenant-id", textOf(tenantId)],
-    ["lambda-runtime-cognito-identity", toAsciiJson(identity)],
-    ["lambda-runtime-client-context", toAsciiJson(clientContext)],
+    ["lambda-runtime-cognito-identity", JSON.stringify(identity)],
+    ["lambda-runtime-client-context", JSON.stringify(clientContext)],
   ];
-  return new Map(all.filter(([, value]) => value !== ""));
+  return new Map(
+    all.flatMap(([name, value]) => value ? [[name, toBytes(value)]] : []),
+  );
 }
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Headers hold bytes: what is no ASCII is escaped. */
-function toAsciiJson(value: unknown): string {
-  if (value === undefined) return "";
-  return JSON.stringify(value).replace(
-    /[\x7f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** A header holds UTF-8, each byte of it as a character. */
+function toBytes(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
 /** Finds the text of a member in the text of an object, which is JSON. */
