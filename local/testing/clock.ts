@@ -58,6 +58,7 @@ export class FakeClock implements Disposable {
   #timerWasSet = Promise.withResolvers<void>();
   #now: number;
   #lastId = 0;
+  #callCount = 0;
 
   /** Replaces the clock of this thread until it is disposed of. */
   constructor(
@@ -84,6 +85,11 @@ export class FakeClock implements Disposable {
   /** How many timers are set. */
   get timerCount(): number {
     return this.#timers.size;
+  }
+
+  /** How many timers have been called. */
+  get callCount(): number {
+    return this.#callCount;
   }
 
   /**
@@ -209,6 +215,7 @@ export class FakeClock implements Disposable {
     if (timer.repeats) timer.refresh();
     else this.#timers.delete(timer.id);
     this.#timerWasSet = Promise.withResolvers();
+    this.#callCount++;
     try {
       timer.callback();
     } catch (error) {

@@ -62,9 +62,29 @@ export class Connection {
       ...headers,
       "content-length": String(bytes.length),
     }).map(([name, value]) => `${name}: ${value}\r\n`);
-    const head = new TextEncoder()
-      .encode(`HTTP/1.1 ${status} ${status}\r\n${lines.join("")}\r\n`);
-    let rest = await new Blob([head, bytes]).bytes();
+    const head = `HTTP/1.1 ${status} ${status}\r\n${lines.join("")}\r\n`;
+    await this.#write(await new Blob([head, bytes]).bytes());
+  }
+
+  /**
+   * Breaks off within the answer to the request that was read last. A client
+   * that has no answer at all may send the request again by itself.
+   */
+  async breakOff(): Promise<void> {
+    const begun = "HTTP/1.1 200 200\r\ncontent-length: 2\r\n\r\n{";
+    await this.#write(new TextEncoder().encode(begun));
+    this.close();
+  }
+
+  /** Ends the connection at once. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#connection.close();
+  }
+
+  async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    let rest = bytes;
     try {
       while (rest.length > 0) {
         rest = rest.subarray(await this.#connection.write(rest));
@@ -76,13 +96,6 @@ export class Connection {
         error instanceof Deno.errors.ConnectionReset;
       if (!isGone) throw error;
     }
-  }
-
-  /** Ends the connection at once. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#connection.close();
   }
 
   async #readWhole(length: number) {

@@ -49,12 +49,18 @@ export class Environment {
   readonly #state = new ThreadState();
   readonly #serving: Promise<void>;
   #runner: Runner | undefined;
+  #entered = 0;
   #running = 0;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     this.#serving = this.#serve();
     this.#serving.catch(() => {});
+  }
+
+  /** How many invocations have reached the handler. */
+  get enteredCount(): number {
+    return this.#entered;
   }
 
   /** How many invocations are in the handler. */
@@ -156,6 +162,7 @@ export class Environment {
     const { onChange } = this.#options;
     return async (invocation, slot) => {
       this.#deadlines.add(slot.deadline);
+      this.#entered++;
       this.#running++;
       try {
         const reply = invoke(invocation, slot);

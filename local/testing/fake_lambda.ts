@@ -126,6 +126,8 @@ export class FakeLambda implements AsyncDisposable {
   #changed = Promise.withResolvers<void>();
   #hasFailed = false;
   #isFrozen = false;
+  /** How many timers were called when the runtime began to wait for one. */
+  #pausedAt: number | undefined;
   #requests = 0;
 
   /**
@@ -238,7 +240,7 @@ export class FakeLambda implements AsyncDisposable {
   }
 
   /**
-   * Cuts off every connection of the runtime, as a lost Runtime API does. The
+   * Breaks off every connection of the runtime, as a lost Runtime API does. The
    * runtime connects again, after a pause that grows.
    *
    * @returns Settles when the runtime has connected again or, with a clock,
@@ -248,13 +250,13 @@ export class FakeLambda implements AsyncDisposable {
     const { clock } = this.#options;
     await this.#untilQuiet(new Promise(() => {}));
     const paused = clock?.timerSet() ?? new Promise<void>(() => {});
-    this.#api.closeConnections();
+    await this.#api.loseConnections();
     await this.#untilQuiet(paused);
   }
 
   /**
-   * Cuts off the next replies before they are taken. The runtime sends each
-   * again, after a pause that grows.
+   * Breaks off the connections on which the next replies come, and takes none
+   * of them. The runtime sends each again, after a pause that grows.
    *
    * @param count How many, in a row.
    */
@@ -298,21 +300,35 @@ export class FakeLambda implements AsyncDisposable {
   }
 
   #change(): void {
+    this.#pausedAt = undefined;
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
 
   /** Settles when all is in the handler, or waits for an invocation or a timer. */
   async #untilQuiet(timerSet: Promise<void>): Promise<void> {
-    const { concurrency = 1 } = this.#options;
-    let isPaused = false;
+    const { clock } = this.#options;
+    let isPaused = this.#pausedAt !== undefined &&
+      this.#pausedAt === clock?.callCount;
     timerSet.then(() => isPaused = true);
-    while (
-      !isPaused && !this.#hasFailed && !this.#api.isSnapshotTaken &&
-      this.#environment.runningCount + this.#api.pollCount < concurrency
-    ) {
-      await Promise.race([this.#changed.promise, timerSet]);
+    while (!this.#isQuiet()) {
+      // On its way to the handler, an invocation waits for no timer.
+      const isOnItsWay =
+        this.#api.handedOutCount > this.#environment.enteredCount;
+      if (isPaused && !isOnItsWay) {
+        this.#pausedAt = clock?.callCount;
+        return;
+      }
+      const ends = isOnItsWay ? [] : [timerSet];
+      await Promise.race([this.#changed.promise, ...ends]);
     }
+  }
+
+  /** Whether all is in the handler, or waits for what only the test can do. */
+  #isQuiet(): boolean {
+    const { concurrency = 1 } = this.#options;
+    return this.#hasFailed || this.#api.isSnapshotTaken ||
+      this.#environment.runningCount + this.#api.pollCount >= concurrency;
   }
 }
 

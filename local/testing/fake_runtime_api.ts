@@ -45,6 +45,7 @@ export class FakeRuntimeApi implements AsyncDisposable {
   #polls: Waiting[] = [];
   #snapshots: Waiting[] = [];
   #repliesToLose = 0;
+  #handedOutCount = 0;
 
   constructor(events: RuntimeApiEvents) {
     this.#events = events;
@@ -59,6 +60,11 @@ export class FakeRuntimeApi implements AsyncDisposable {
   /** How many requests wait for an invocation. */
   get pollCount(): number {
     return this.#polls.length;
+  }
+
+  /** How many invocations have been handed out. */
+  get handedOutCount(): number {
+    return this.#handedOutCount;
   }
 
   /** Whether the runtime waits to be restored from a snapshot. */
@@ -81,23 +87,29 @@ export class FakeRuntimeApi implements AsyncDisposable {
     this.#snapshots = [];
   }
 
-  /** Cuts off every connection. */
-  closeConnections(): void {
-    for (const connection of this.#connections) connection.close();
-    this.#connections.clear();
-    this.#polls = [];
-    this.#snapshots = [];
+  /** Breaks off what waits for an answer, and cuts off all connections. */
+  async loseConnections(): Promise<void> {
+    const waiting = [...this.#polls, ...this.#snapshots];
+    await Promise.all(waiting.map(({ connection }) => connection.breakOff()));
+    this.#closeConnections();
   }
 
-  /** Cuts off the next replies instead of taking them. */
+  /** Breaks off within the answers to the next replies, and takes none. */
   loseReplies(count: number): void {
     this.#repliesToLose = count;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
-    this.closeConnections();
+    this.#closeConnections();
     await Promise.all(this.#work);
+  }
+
+  #closeConnections(): void {
+    for (const connection of this.#connections) connection.close();
+    this.#connections.clear();
+    this.#polls = [];
+    this.#snapshots = [];
   }
 
   async #accept(): Promise<void> {
@@ -138,7 +150,7 @@ export class FakeRuntimeApi implements AsyncDisposable {
     }
     if (this.#repliesToLose > 0) {
       this.#repliesToLose--;
-      return connection.close();
+      return await connection.breakOff();
     }
     const [, id = ""] =
       /\/invocation\/([^/]+)\/(?:response|error)$/.exec(request.path) ?? [];
@@ -156,6 +168,7 @@ export class FakeRuntimeApi implements AsyncDisposable {
     while (this.#polls.length > 0 && this.#queue.length > 0) {
       const { answer } = this.#polls.shift()!;
       const { requestId, headers, body } = this.#queue.shift()!;
+      this.#handedOutCount++;
       answer(200, {
         "content-type": "application/json",
         "lambda-runtime-aws-request-id": requestId,

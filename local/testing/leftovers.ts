@@ -39,7 +39,7 @@ const TURNS = 10;
 const STACK_DEPTH = 50;
 /** The modules that are on every stack. */
 const OWN_MODULES = ["leftovers", "opened_resources", "settled"]
-  .map((name) => new URL(`${name}.ts:`, import.meta.url).href);
+  .map((name) => `${new URL(`${name}.ts`, import.meta.url).href}:`);
 
 const realTimeout = setTimeout;
 
