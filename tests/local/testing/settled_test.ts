@@ -127,9 +127,13 @@ Deno.test("assertSettled() finds the body of a response that nobody reads", asyn
 /** Accepts so many connections, which are given back when all are there. */
 function accept(count: number) {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted = Promise.all(
-    Array.from({ length: count }, () => listener.accept()),
-  );
+  const accepted = (async () => {
+    const connections: Deno.Conn[] = [];
+    while (connections.length < count) {
+      connections.push(await listener.accept());
+    }
+    return connections;
+  })();
   return { listener, port: listener.addr.port, accepted };
 }
 
