@@ -52,7 +52,8 @@ export class UnsettledError extends Error {
  * Lambda freezes all of that as soon as the reply is sent, and thaws it in some
  * later invocation, if ever. Timers that `Deno.unrefTimer()` or `unref()` was
  * called for, and those of a {@linkcode FakeClock}, do not count, nor does a
- * promise that nothing is left to settle.
+ * promise that nothing is left to settle. Servers of `node:net` and `node:http`
+ * are not seen.
  *
  * It follows what the function begins, by what Deno's own sanitizers use, and
  * runs one function at a time. What the test does beside, such as serving what
