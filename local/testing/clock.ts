@@ -152,18 +152,18 @@ export class FakeClock implements Disposable {
   }
 
   #createDate(): DateConstructor {
-    const clock = this;
+    const now = () => this.#now;
     function FakeDate(this: unknown, ...args: unknown[]): unknown {
-      if (!new.target) return new RealDate(clock.now).toString();
+      if (!new.target) return new RealDate(now()).toString();
       return Reflect.construct(
         RealDate,
-        args.length > 0 ? args : [clock.now],
+        args.length > 0 ? args : [now()],
         new.target,
       );
     }
     return Object.assign(Object.setPrototypeOf(FakeDate, RealDate), {
       prototype: RealDate.prototype,
-      now: () => clock.now,
+      now,
     });
   }
 

@@ -48,6 +48,7 @@ export class Environment {
   readonly #deadlines = new Set<DeadlineTimer>();
   readonly #state = new ThreadState();
   readonly #serving: Promise<void>;
+  readonly #lost = Promise.withResolvers<never>();
   #runner: Runner | undefined;
   #entered = 0;
   #running = 0;
@@ -55,7 +56,13 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     this.#serving = this.#serve();
-    this.#serving.catch(() => {});
+    this.#serving.catch(this.#lost.reject);
+    this.#lost.promise.catch(() => {});
+  }
+
+  /** Rejects when no invocation is answered any more. */
+  get lost(): Promise<never> {
+    return this.#lost.promise;
   }
 
   /** How many invocations have reached the handler. */
@@ -82,6 +89,7 @@ export class Environment {
       await this.#serving;
       await this.#runner?.call("shutdown");
     } finally {
+      this.#lost.reject(new Error("The environment has ended"));
       await this.#state.restore();
       if (!this.#options.hasFakeTimers) {
         for (const deadline of this.#deadlines) await fire(deadline);
@@ -131,8 +139,14 @@ export class Environment {
     const { snapshotThenRestore } = await import(
       "../../runtime/snap_start/snapshot.ts"
     );
-    const exitCode = await snapshotThenRestore(this.#runner, api, log);
-    return exitCode === undefined ? this.#runner : undefined;
+    try {
+      const exitCode = await snapshotThenRestore(this.#runner, api, log);
+      return exitCode === undefined ? this.#runner : undefined;
+    } catch (error) {
+      // A snapshot that is never restored waits until the connection ends.
+      if (this.#drain.hasBegun) return undefined;
+      throw error;
+    }
   }
 
   async #answerAll(

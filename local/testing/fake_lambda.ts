@@ -71,6 +71,9 @@ export interface InvokeOptions {
   tenantId?: string;
 }
 
+/** The longest that Lambda gives a function. */
+const LONGEST_TIMEOUT_MS = 15 * 60 * 1_000;
+
 let isRunning = false;
 
 /**
@@ -146,7 +149,6 @@ export class FakeLambda implements AsyncDisposable {
         "Cannot start the environment: another FakeLambda runs in this thread. Dispose of it before, as `await using` does",
       );
     }
-    isRunning = true;
     const { clock, concurrency = 1, functionName = "orders" } = options;
     this.#options = options;
     this.#api = new FakeRuntimeApi({
@@ -157,6 +159,7 @@ export class FakeLambda implements AsyncDisposable {
         this.#change();
       },
     });
+    isRunning = true;
     this.#environment = new Environment({
       address: this.#api.address,
       concurrency,
@@ -189,6 +192,7 @@ export class FakeLambda implements AsyncDisposable {
    * @param options What Lambda says beside.
    * @returns What came of it, once it is answered. A start that fails is the
    * error of every invocation.
+   * @throws {Error} If the environment ends before.
    */
   async invoke(
     event: unknown,
@@ -210,7 +214,11 @@ export class FakeLambda implements AsyncDisposable {
           `arn:aws:lambda:eu-west-1:123456789012:function:${functionName}`,
       }),
     });
-    const post = await Promise.race([answered, this.#failed.promise]);
+    const post = await Promise.race([
+      answered,
+      this.#failed.promise,
+      this.#environment.lost,
+    ]);
     return await toInvokeResult(requestId, post, this.#log.of(requestId));
   }
 
@@ -286,13 +294,17 @@ export class FakeLambda implements AsyncDisposable {
   }
 
   /**
-   * Ends the environment as Lambda does, when all invocations are answered.
+   * Ends the environment as Lambda does, when all invocations are answered. A
+   * clock moves on until those that run have timed out.
    *
    * @throws What `shutdown()` of the handler throws.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#unwatch?.();
     try {
+      if (this.#environment.runningCount > 0) {
+        await this.#options.clock?.advance(LONGEST_TIMEOUT_MS);
+      }
+      this.#unwatch?.();
       await this.#environment.end(() => this.#api[Symbol.asyncDispose]());
     } finally {
       isRunning = false;

@@ -46,6 +46,7 @@ export class OpenedResources {
   readonly #before: Record<number, string>;
   readonly #originals = new Map<string, Opener>();
   readonly #fetch = globalThis.fetch;
+  readonly #followedFetch: typeof fetch;
   readonly #stacks = new Map<string, string>();
   readonly #sockets = new Map<SocketHandle, string>();
 
@@ -65,10 +66,11 @@ export class OpenedResources {
         (opened) => this.#idOf(opened),
       );
     }
-    globalThis.fetch = this.#follow(
+    this.#followedFetch = this.#follow(
       this.#fetch as Opener,
       () => this.#newest("fetchResponse"),
     ) as typeof fetch;
+    globalThis.fetch = this.#followedFetch;
   }
 
   /** Follows a socket of Node's modules. */
@@ -95,7 +97,10 @@ export class OpenedResources {
   /** Follows no more. */
   end(): void {
     for (const [name, original] of this.#originals) functions[name] = original;
-    globalThis.fetch = this.#fetch;
+    // The handler may have put one of its own there.
+    if (globalThis.fetch === this.#followedFetch) {
+      globalThis.fetch = this.#fetch;
+    }
   }
 
   #follow(

@@ -44,6 +44,8 @@ export class UnsettledError extends Error {
   }
 }
 
+let isFollowing = false;
+
 /**
  * Runs a function, and fails if it leaves anything behind that goes on when it
  * has settled: a timer, an operation such as a request that nobody awaits, or
@@ -65,7 +67,8 @@ export class UnsettledError extends Error {
  * @param options What may be left behind.
  * @returns What the function has returned.
  * @throws {UnsettledError} If something is left behind, naming where it began.
- * @throws {TypeError} If this version of Deno does not tell.
+ * @throws {TypeError} If this version of Deno does not tell, or another call
+ * runs.
  *
  * @example Usage
  * ```ts
@@ -92,6 +95,23 @@ export class UnsettledError extends Error {
 export async function assertSettled<Result>(
   run: () => Result | Promise<Result>,
   { except = [] }: AssertSettledOptions = {},
+): Promise<Result> {
+  if (isFollowing) {
+    throw new TypeError(
+      "Cannot tell what is left behind: another assertSettled() runs in this thread. Await it before",
+    );
+  }
+  isFollowing = true;
+  try {
+    return await follow(run, except);
+  } finally {
+    isFollowing = false;
+  }
+}
+
+async function follow<Result>(
+  run: () => Result | Promise<Result>,
+  except: readonly string[],
 ): Promise<Result> {
   const tracker = await LeftoverTracker.create();
   let result: Result;

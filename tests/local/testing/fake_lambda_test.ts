@@ -372,6 +372,30 @@ Deno.test("FakeLambda says which hook has failed", async () => {
   await assertRejects(() => lambda.restore(), TypeError, "option snapStart");
 });
 
+Deno.test("FakeLambda times out what still runs at its end", async () => {
+  using clock = new FakeClock();
+  let invocation: ReturnType<FakeLambda["invoke"]>;
+  {
+    await using lambda = new FakeLambda(() => new Promise(() => {}), { clock });
+    invocation = lambda.invoke({});
+    await clock.advance(1);
+  }
+  assertEquals((await invocation).error?.errorType, "Function.Timeout");
+});
+
+Deno.test("FakeLambda rejects what it has not begun at its end", async () => {
+  let invocation: Promise<unknown> | undefined;
+  {
+    await using lambda = new FakeLambda(() => {}, { snapStart: true });
+    invocation = assertRejects(
+      () => lambda.invoke({}),
+      Error,
+      "The environment has ended",
+    );
+  }
+  await invocation;
+});
+
 Deno.test("FakeLambda ends before its first invocation", async () => {
   await using _lambda = new FakeLambda(() => {});
 });

@@ -197,6 +197,25 @@ Deno.test("assertSettled() does not count what began outside, nor what cannot se
   clearTimeout(outside);
 });
 
+Deno.test("assertSettled() runs one function at a time", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = assertSettled(() => promise);
+  await assertRejects(() => assertSettled(() => {}), TypeError, "Await it");
+  resolve();
+  await first;
+});
+
+Deno.test("assertSettled() leaves a fetch that the function has replaced", async () => {
+  const before = globalThis.fetch;
+  const own = () => Promise.resolve(new Response());
+  await assertSettled(() => {
+    globalThis.fetch = own;
+  });
+  const after = globalThis.fetch;
+  globalThis.fetch = before;
+  assertEquals(after, own);
+});
+
 Deno.test("assertSettled() puts back what it replaces", async () => {
   const read = () => [fetch, Deno.connect, Deno.open, Error.stackTraceLimit];
   const before = read();
