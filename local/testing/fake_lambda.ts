@@ -1,75 +1,17 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { Source } from "../../runtime/handler/behaviour.ts";
-import type { CognitoIdentity } from "../../runtime/handler/context.ts";
 import type { ErrorDocument } from "../../runtime/failure/failure.ts";
-import type { FakeClock } from "./clock.ts";
 import type { HttpRequest } from "./connection.ts";
 import { Environment } from "./environment.ts";
+import {
+  type FakeLambdaOptions,
+  type InvokeOptions,
+  toHeaders,
+} from "./fake_lambda_options.ts";
 import { FakeRuntimeApi } from "./fake_runtime_api.ts";
 import { type InvokeResult, toInvokeResult } from "./invoke_result.ts";
 import { LogEntries, type LogEntry } from "./log_entries.ts";
-
-/** Options for {@linkcode FakeLambda}. */
-export interface FakeLambdaOptions {
-  /**
-   * The clock by which deadlines, timers and pauses go.
-   *
-   * @default {the real one}
-   */
-  clock?: FakeClock;
-  /**
-   * How many invocations the environment answers at once, as on Managed
-   * Instances.
-   *
-   * @default {1}
-   */
-  concurrency?: number;
-  /**
-   * The `lambda` key of deno.json. The handler runs in this thread whatever
-   * `isolation` says, and no dead letters are sent.
-   *
-   * @default {{}}
-   */
-  config?: Record<string, unknown>;
-  /**
-   * The name of the function.
-   *
-   * @default {"orders"}
-   */
-  functionName?: string;
-  /**
-   * Whether a snapshot is taken after the start. Invocations wait for
-   * {@linkcode FakeLambda.restore}.
-   *
-   * @default {false}
-   */
-  snapStart?: boolean;
-}
-
-/** Options for {@linkcode FakeLambda.invoke}. */
-export interface InvokeOptions {
-  /**
-   * The request id.
-   *
-   * @default {one of its own, counted from 1}
-   */
-  requestId?: string;
-  /**
-   * The time until the deadline, in milliseconds.
-   *
-   * @default {30000}
-   */
-  timeoutMs?: number;
-  /** What the caller passes as client context. */
-  clientContext?: unknown;
-  /** The Cognito identity of the caller. */
-  identity?: CognitoIdentity;
-  /** The X-Ray tracing header. */
-  traceId?: string;
-  /** The tenant. */
-  tenantId?: string;
-}
 
 /** The longest that Lambda gives a function. */
 const LONGEST_TIMEOUT_MS = 15 * 60 * 1_000;
@@ -304,9 +246,9 @@ export class FakeLambda implements AsyncDisposable {
       if (this.#environment.runningCount > 0) {
         await this.#options.clock?.advance(LONGEST_TIMEOUT_MS);
       }
-      this.#unwatch?.();
       await this.#environment.end(() => this.#api[Symbol.asyncDispose]());
     } finally {
+      this.#unwatch?.();
       isRunning = false;
     }
   }
@@ -346,23 +288,6 @@ export class FakeLambda implements AsyncDisposable {
 
 function toRequestId(count: number): string {
   return `00000000-0000-4000-8000-${String(count).padStart(12, "0")}`;
-}
-
-function toHeaders(
-  { clientContext, identity, traceId, tenantId }: InvokeOptions,
-  headers: Record<string, string>,
-): Record<string, string> {
-  return {
-    ...headers,
-    ...(clientContext !== undefined && {
-      "lambda-runtime-client-context": JSON.stringify(clientContext),
-    }),
-    ...(identity && {
-      "lambda-runtime-cognito-identity": JSON.stringify(identity),
-    }),
-    ...(traceId && { "lambda-runtime-trace-id": traceId }),
-    ...(tenantId && { "lambda-runtime-aws-tenant-id": tenantId }),
-  };
 }
 
 function toError({ errorType, errorMessage }: ErrorDocument): Error {

@@ -141,11 +141,11 @@ export {
   type FakeClockOptions,
 } from "./clock.ts";
 export { createContext, type CreateContextOptions } from "./context.ts";
-export {
-  FakeLambda,
-  type FakeLambdaOptions,
-  type InvokeOptions,
-} from "./fake_lambda.ts";
+export { FakeLambda } from "./fake_lambda.ts";
+export type {
+  FakeLambdaOptions,
+  InvokeOptions,
+} from "./fake_lambda_options.ts";
 export type { InvokeResult, StreamedReply } from "./invoke_result.ts";
 export type { Leftover } from "./leftovers.ts";
 export type { LogEntry } from "./log_entries.ts";
