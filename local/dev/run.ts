@@ -14,6 +14,7 @@ import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
 import { type Answer, SequentialSlots } from "../../runtime/handler/slots.ts";
+import { withTraceId } from "../../runtime/handler/trace_id.ts";
 import type { LambdaLog, LogStream } from "../../runtime/log/log.ts";
 import { sendStdoutToStderr } from "../../runtime/log/stdout_to_stderr.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
@@ -22,6 +23,7 @@ import { UsageError } from "../cli/usage_error.ts";
 import { workingDirectory } from "../cli/working_directory.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
+import { type FailedInvocation, readLetter } from "./letter.ts";
 import { LocalReply, write } from "./output.ts";
 
 /** Errors of the configuration: printed as one line, exit code 2. */
@@ -47,7 +49,11 @@ export interface RunOptions {
 
 /** What a run has from its beginning. */
 interface LocalRun {
+  /** The event, unless it is in a letter. */
+  event: string;
   flags: Flags;
+  /** The failed invocation that is run again, where the event is a letter. */
+  letter: FailedInvocation | undefined;
   log: LambdaLog;
   options: RunOptions;
   slots: SequentialSlots;
@@ -75,7 +81,9 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(stdout, version);
     }
     const event = await readEvent(flags.event);
-    return await invoke(event, { flags, log, options, slots, stdout });
+    const letter = readLetter(event);
+    if (letter) write(Deno.stderr, `${describe(letter, flags)}\n`);
+    return await invoke({ event, flags, letter, log, options, slots, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     write(Deno.stderr, `${error.message}\n`);
@@ -85,13 +93,26 @@ export async function runOnce(options: RunOptions): Promise<number> {
   }
 }
 
-async function invoke(event: string, run: LocalRun): Promise<number> {
+/** Says that the event is not what the file or the pipe has. */
+function describe(
+  { requestId, timestamp }: FailedInvocation,
+  { timeoutMs }: Flags,
+): string {
+  const id = JSON.stringify(requestId);
+  return `Runs the invocation ${id} again, which failed at ${
+    JSON.stringify(timestamp)
+  }: its event is in the dead letter. It has ${
+    timeoutMs / 1_000
+  } s, or as many as --timeout says`;
+}
+
+async function invoke(run: LocalRun): Promise<number> {
   addEventListener("unload", explainExit);
-  const { log, slots, stdout } = run;
+  const { log, stdout } = run;
   try {
     const output = new LocalReply(stdout);
     const runner = await start(run, output);
-    const reply = await answer(event, run.flags.timeoutMs, runner, slots);
+    const reply = await answer(run, runner);
     await runner.call("shutdown");
     if (reply) printReply(stdout, reply);
     return output.hasFailed ? 1 : 0;
@@ -134,7 +155,7 @@ function printError(
 }
 
 async function start(
-  { flags, log, options: { config, directory, source: given }, slots }:
+  { flags, letter, log, options: { config, directory, source: given }, slots }:
     LocalRun,
   output: LocalReply,
 ): Promise<Runner> {
@@ -148,7 +169,7 @@ async function start(
   }
   await checkDeadLetter(file.config);
   const options = {
-    facts: readFacts(),
+    facts: letter?.facts ?? readFacts(),
     log,
     openReply: output.openReply.bind(output),
     report: createReport(log),
@@ -181,21 +202,28 @@ function readFacts(): FunctionFacts {
 }
 
 async function answer(
-  body: string,
-  timeoutMs: number,
-  runner: Runner,
-  slots: SequentialSlots,
+  { event, flags, letter, slots }: LocalRun,
+  { invoke }: Runner,
 ): Promise<Reply | undefined> {
-  const requestId = `local-${crypto.randomUUID()}`;
-  const headers = new Headers({
-    "lambda-runtime-deadline-ms": String(Math.round(Date.now() + timeoutMs)),
-    "lambda-runtime-invoked-function-arn":
+  const headers = letter?.headers ?? new Map([
+    [
+      "lambda-runtime-invoked-function-arn",
       "arn:aws:lambda:local:000000000000:function:local-test",
-  });
-  const invocation = { requestId, headers, body };
+    ],
+  ]);
+  headers.set(
+    "lambda-runtime-deadline-ms",
+    String(Math.round(Date.now() + flags.timeoutMs)),
+  );
+  const invocation = {
+    requestId: letter?.requestId ?? `local-${crypto.randomUUID()}`,
+    headers,
+    body: letter?.body ?? event,
+  };
+  const invokeTraced = letter ? withTraceId(invoke) : invoke;
   let reply: Reply | undefined;
   const answer: Answer<undefined> = async (_invocation, slot) => {
-    reply = await runner.invoke(invocation, slot);
+    reply = await invokeTraced(invocation, slot);
   };
   await slots.run(answer, invocation, undefined);
   return reply;

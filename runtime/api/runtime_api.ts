@@ -182,6 +182,11 @@ export class RuntimeApi {
     this.#transport.reconnect();
   }
 
+  /** Closes the connections, where the process outlives the runtime. */
+  close(): void {
+    this.#transport.reconnect();
+  }
+
   /** Registers the extension that makes SIGTERM arrive. */
   async registerExtension(): Promise<void> {
     const { registerExtension } = await import("./extensions_api.ts");

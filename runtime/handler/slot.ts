@@ -139,9 +139,13 @@ export function slotOfThrown(): Slot | undefined {
 
 /**
  * Blames rejections and exceptions of background work on a slot, instead of
- * letting them end the process.
+ * letting them end the process, until the signal aborts.
  */
-export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
+export function catchBackgroundErrors(
+  blamed: () => Slot,
+  log: Log,
+  signal?: AbortSignal,
+): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     blamed().blame("Runtime.UnhandledPromiseRejection", event.reason, log);
@@ -150,7 +154,7 @@ export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
     } catch (error) {
       blamed().blame("Runtime.UncaughtException", error, log);
     }
-  });
+  }, { signal });
   addEventListener("error", (event) => {
     event.preventDefault();
     // What a worker of the handler has thrown is only told in the message.
@@ -158,7 +162,7 @@ export function catchBackgroundErrors(blamed: () => Slot, log: Log): void {
     const slot = thrownIn ?? blamed();
     slot.blame("Runtime.UncaughtException", thrown, log);
     thrownIn = undefined;
-  });
+  }, { signal });
 }
 
 /**
