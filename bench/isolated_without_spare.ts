@@ -25,8 +25,8 @@ if (Deno.mainModule) {
 
 async function serveWithoutSpare(): Promise<void> {
   const slots = new SequentialSlots();
-  const requestId = () => slots.logged().requestId;
-  const log = new LambdaLog({ stream: Deno.stdout, requestId });
+  const origin = () => slots.logged();
+  const log = new LambdaLog({ stream: Deno.stdout, origin });
   const api = new RuntimeApi(Deno.env.get("AWS_LAMBDA_RUNTIME_API")!, log);
   const report = createReport(log);
   const file = await readConfig(undefined, { isolation: "worker" });

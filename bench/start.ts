@@ -14,11 +14,16 @@
  * stand-ins of `tools/offline/`, and with the real package where that is in
  * `vendor/`. With `--modules` the table says how many modules each loads.
  *
+ * A second table has the time from the start of Deno to the first `next`, over
+ * each transport.
+ *
  * @module
  */
 
 import { stateOf } from "../tools/offline/vendor.ts";
 import { stdPackages } from "../tools/offline/packages.ts";
+import { startClient } from "./client.ts";
+import { Invoker } from "./invoker.ts";
 import { median } from "./median.ts";
 
 const GOAL_MS = 4;
@@ -51,6 +56,9 @@ for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
   }
 }
 await print();
+await printFirstNext();
+// The invokers' listeners would keep the process alive.
+Deno.exit();
 
 function program(name: string, file: string, options: string[] = []): Program {
   const module = import.meta.resolve(`./${file}`);
@@ -145,4 +153,31 @@ async function print(): Promise<void> {
     );
   }
   if (!hasRealLog()) console.log("\nThe real @std/log is not in vendor/.");
+}
+
+/** Measures how soon a function is ready, over each transport in turns. */
+async function printFirstNext(): Promise<void> {
+  const overFetch: number[] = [];
+  const overSockets: number[] = [];
+  for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
+    const fetchMs = await timeToFirstNext("served.ts");
+    const socketsMs = await timeToFirstNext("served_over_sockets.ts");
+    if (round < 0) continue;
+    overFetch.push(fetchMs);
+    overSockets.push(socketsMs);
+  }
+  console.log(`\n| start to first next, ${ROUNDS} rounds | median |`);
+  console.log("| --- | ---: |");
+  console.log(`| over fetch | ${median(overFetch).toFixed(1)} ms |`);
+  console.log(`| over sockets | ${median(overSockets).toFixed(1)} ms |`);
+}
+
+async function timeToFirstNext(name: string): Promise<number> {
+  const invoker = new Invoker();
+  const start = performance.now();
+  await using _client = startClient(name, invoker);
+  await invoker.invoke(0);
+  const durationMs = performance.now() - start;
+  invoker.close();
+  return durationMs;
 }

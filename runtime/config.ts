@@ -9,9 +9,6 @@ import { isLogLevel, type LogLevel } from "./log/log.ts";
 export { PERMISSION_KINDS } from "./config_keys.ts";
 export type { Config, ConfigFile } from "./config_types.ts";
 
-/** A key that differs by more is not taken for one that was meant. */
-const MAX_MISTYPED_LETTERS = 3;
-
 /**
  * Reads the `lambda` key of the deno.json or deno.jsonc that is found in the
  * directory or above it. Where reading is not permitted, the defaults hold.
@@ -49,6 +46,8 @@ async function toConfig(lambda: Record<string, unknown>): Promise<Config> {
     passThroughPath: pick("lambda.passThroughPath", lambda.passThroughPath),
     logLevel: logLevelFromEnvironment() ??
       pick("lambda.logLevel", lambda.logLevel),
+    logInit: pick("lambda.logInit", lambda.logInit),
+    transport: pick("lambda.transport", lambda.transport),
     isolation: pick("lambda.isolation", lambda.isolation),
     permissions: pick("lambda.permissions", lambda.permissions),
     deadLetter: pick("lambda.deadLetter", lambda.deadLetter),
@@ -166,14 +165,8 @@ async function refuseUnknown(
     .map((name) => name.slice(prefix.length).split(".")[0]);
   const unknown = Object.keys(found).find((name) => !known.includes(name));
   if (unknown === undefined) return;
-  const { nearest } = await import("./failure/nearest.ts");
-  const meant = nearest(unknown, known, MAX_MISTYPED_LETTERS);
-  throw invalidConfig(
-    `${prefix}${unknown}`,
-    `expected one of ${
-      [...new Set(known)].map((name) => `"${prefix}${name}"`).join(", ")
-    }${meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`}`,
-  );
+  const { unknownKey } = await import("./failure/nearest.ts");
+  throw unknownKey(prefix, unknown, [...new Set(known)]);
 }
 
 /** Refuses permissions that Deno gives a worker only with an unstable option. */

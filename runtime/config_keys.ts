@@ -54,6 +54,16 @@ export const KEYS: Readonly<Record<string, Key>> = {
     expected: LOG_LEVELS,
     isValid: (value) => typeof value === "string" && isLogLevel(value),
   },
+  "lambda.logInit": {
+    default: false,
+    expected: "true or false",
+    isValid: (value) => typeof value === "boolean",
+  },
+  "lambda.transport": {
+    default: "fetch",
+    expected: '"fetch" or "socket"',
+    isValid: (value) => value === "fetch" || value === "socket",
+  },
   "lambda.isolation": {
     default: "none",
     expected: '"none" or "worker"',

@@ -16,6 +16,10 @@ export interface Config {
   passThroughPath: string | undefined;
   /** The least severe level that is logged; AWS_LAMBDA_LOG_LEVEL overrides it. */
   logLevel: LogLevel;
+  /** Whether the log tells how long the start has taken. */
+  logInit: boolean;
+  /** What carries the requests of the runtime to the Runtime API. */
+  transport: "fetch" | "socket";
   /** Whether the handler runs in the thread of the runtime or in a worker. */
   isolation: "none" | "worker";
   /** The permissions of the worker, of those that the process has. */

@@ -2,17 +2,14 @@
 
 import { RuntimeApi } from "./api/runtime_api.ts";
 import { type Config, type ConfigFile, readConfig } from "./config.ts";
-import {
-  formatErrorDocument,
-  toErrorDocument,
-  toFailure,
-} from "./failure/failure.ts";
-import { createReport, type Report } from "./failure/report.ts";
+import { toErrorDocument, toFailure } from "./failure/failure.ts";
+import { createReport, logFailure, type Report } from "./failure/report.ts";
 import type { Source } from "./handler/behaviour.ts";
 import { readFunctionFacts } from "./handler/invocation_context.ts";
 import { loadBehaviour } from "./handler/load.ts";
 import { prepareThread } from "./handler/prepare_thread.ts";
 import { type Runner, startRunner } from "./handler/runner.ts";
+import { environmentStart } from "./handler/slot.ts";
 import { SequentialSlots, type Slots } from "./handler/slots.ts";
 import { withTraceId } from "./handler/trace_id.ts";
 import { Drain } from "./lifecycle/drain.ts";
@@ -22,6 +19,9 @@ import { loop } from "./loop.ts";
 
 /** How long the end of the environment waits for the log, in milliseconds. */
 const FLUSH_MS = 250;
+
+/** Names the file descriptor that a managed runtime logs to. */
+const LOG_DESCRIPTOR = "_LAMBDA_TELEMETRY_LOG_FD";
 
 /** Options for {@linkcode serveLambda}. */
 export interface LambdaOptions {
@@ -44,19 +44,20 @@ export async function serveLambda(options: LambdaOptions): Promise<number> {
   const slots = concurrent
     ? new concurrent.ConcurrentSlots()
     : new SequentialSlots();
-  const stream: LogStream = await concurrent?.openLog() ?? Deno.stdout;
+  const isJson = concurrent !== undefined || asksForJson();
+  const framed = concurrent ? undefined : await openFramedLog(isJson);
+  const stream: LogStream = framed ?? await concurrent?.openLog() ??
+    Deno.stdout;
   const log = prepareThread({
     stream,
-    format: concurrent || asksForJson() ? "json" : "line",
+    format: isJson ? "json" : framed ? "text" : "line",
     slots,
   });
   try {
     const facts = { concurrency, log, slots };
     return await new Environment(options, facts).serve();
   } catch (error) {
-    log.error(
-      `Process ends: ${formatErrorDocument(toErrorDocument(error))}`,
-    );
+    logFailure(log, "Process ends", toErrorDocument(error));
     return 1;
   } finally {
     await stream.flush?.();
@@ -71,6 +72,21 @@ function readConcurrency(): number {
 /** Whether the function is configured for a log of JSON. */
 function asksForJson(): boolean {
   return Deno.env.get("AWS_LAMBDA_LOG_FORMAT")?.toUpperCase() === "JSON";
+}
+
+/** Opens the log that Lambda gives managed runtimes, where there is one. */
+async function openFramedLog(isJson: boolean): Promise<LogStream | undefined> {
+  // A function that is granted some variables need not be granted this one.
+  const { state } = Deno.permissions
+    .querySync({ name: "env", variable: LOG_DESCRIPTOR });
+  const descriptor = state === "granted"
+    ? Deno.env.get(LOG_DESCRIPTOR)
+    : undefined;
+  if (!descriptor) return undefined;
+  // What the handler starts has no such descriptor.
+  Deno.env.delete(LOG_DESCRIPTOR);
+  const { openFramedLog } = await import("./log/framed_log.ts");
+  return openFramedLog(descriptor, isJson ? "json" : "text");
 }
 
 /** What an {@linkcode Environment} finds when it begins. */
@@ -108,6 +124,10 @@ class Environment {
     if (concurrency > 1 || runner.hooks.includes("shutdown")) {
       await this.#endOnSigterm(runner, config.drainMs);
     }
+    if (config.logInit) {
+      const { logInit } = await import("./lifecycle/log_init.ts");
+      await logInit(log);
+    }
     if (Deno.env.get("AWS_LAMBDA_INITIALIZATION_TYPE") === "snap-start") {
       const { snapshotThenRestore } = await import("./snap_start/snapshot.ts");
       const exitCode = await snapshotThenRestore(runner, this.#api, log);
@@ -123,10 +143,12 @@ class Environment {
     try {
       const file = await readConfig(directory, config);
       log.setLevel(file.config.logLevel);
+      environmentStart.isTold = file.config.logInit;
+      if (file.config.transport === "socket") await this.#api.useSockets();
       return { config: file.config, runner: await this.#startRunner(file) };
     } catch (error) {
       const failure = toFailure(error);
-      log.error(`Init failed: ${formatErrorDocument(failure.document)}`);
+      logFailure(log, "Init failed", failure.document);
       await this.#api.initError(failure);
       return undefined;
     }
@@ -218,9 +240,7 @@ class Environment {
       await runner.call("shutdown");
       return 0;
     } catch (error) {
-      log.error(
-        `Shutdown failed: ${formatErrorDocument(toErrorDocument(error))}`,
-      );
+      logFailure(log, "Shutdown failed", toErrorDocument(error));
       return 1;
     } finally {
       await settledWithin(Promise.resolve(log.stream.flush?.()), FLUSH_MS);

@@ -2,12 +2,15 @@
 
 import type { Context } from "@toukon/lambda";
 import * as log from "@toukon/lambda/log";
+import * as metrics from "@toukon/lambda/metrics";
+import { trace } from "@toukon/lambda/trace";
 
 /** Answers a greeting, a request from API Gateway, or anything else. */
 export function handleEvent(event: unknown, context: Context): unknown {
   log.info("🔥 リクエスト受信", { requestId: context.requestId });
-  if (isGreeting(event)) return greet(event, context);
+  if (isGreeting(event)) return trace("greet", () => greet(event, context));
   if (isApiRequest(event)) return answerApi(event, context);
+  metrics.add("UnknownEvents", 1, "Count");
   return {
     message: "🔥 Toukon Lambda で処理しました",
     event,

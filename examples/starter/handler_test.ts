@@ -1,14 +1,17 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
-import type { Context } from "@toukon/lambda";
+import {
+  apiGatewayProxyEvent,
+  assertSettled,
+  createContext,
+} from "@toukon/lambda/testing";
 import { handleEvent } from "./handler.ts";
 
-// What the handler uses of a context; Lambda gives more.
-const context = {
+const context = createContext({
   requestId: "8476a536-e9f4-11e8-9739-2dfe598c3fcd",
   timestamp: new Date("2026-01-02T03:04:05Z"),
-} as Context;
+});
 
 interface HttpReply {
   statusCode: number;
@@ -36,7 +39,7 @@ Deno.test("handleEvent() greets by name", () => {
 });
 
 Deno.test("handleEvent() answers a request from API Gateway", () => {
-  const reply = handleEvent({ httpMethod: "GET", path: "/hello" }, context);
+  const reply = handleEvent(apiGatewayProxyEvent({ path: "/hello" }), context);
 
   assertEquals(parse(reply), {
     statusCode: 200,
@@ -59,4 +62,8 @@ Deno.test("handleEvent() gives any other event back", () => {
       timestamp: context.timestamp,
     });
   }
+});
+
+Deno.test("handleEvent() leaves nothing behind when it has replied", async () => {
+  await assertSettled(() => handleEvent(apiGatewayProxyEvent(), context));
 });

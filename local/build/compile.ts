@@ -66,7 +66,7 @@ export async function compile(
  * The part of the memory that V8 may use, in megabytes: a quarter is left for
  * Deno itself and for bytes, which are not on V8's heap, and at least 64 MB.
  */
-function heapMb(memoryMb: number): number {
+export function heapMb(memoryMb: number): number {
   return Math.floor(Math.min(memoryMb * 3 / 4, memoryMb - 64));
 }
 

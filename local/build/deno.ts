@@ -46,7 +46,7 @@ export async function runDeno(
  * The Deno that runs this, or the one in PATH: the permission to run "deno"
  * does not hold for the former where the latter is a link to it.
  */
-function denoCommand(): string {
+export function denoCommand(): string {
   const command = Deno.execPath();
   const { state } = Deno.permissions.querySync({ name: "run", command });
   return state === "granted" ? command : "deno";

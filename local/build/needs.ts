@@ -6,7 +6,7 @@ import { createSnsTarget } from "../../runtime/dead_letter/sns.ts";
 import { hostOf } from "../../runtime/dead_letter/target.ts";
 import type { Grant } from "./permissions.ts";
 
-/** The environment variables that the runtime always reads or sets. */
+/** The environment variables that the runtime, metrics and traces read or set. */
 export const RUNTIME_VARIABLES: string[] = [
   "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
   "AWS_LAMBDA_FUNCTION_NAME",
@@ -18,6 +18,11 @@ export const RUNTIME_VARIABLES: string[] = [
   "AWS_LAMBDA_LOG_STREAM_NAME",
   "AWS_LAMBDA_MAX_CONCURRENCY",
   "AWS_LAMBDA_RUNTIME_API",
+  "AWS_XRAY_DAEMON_ADDRESS",
+  "AWS_XRAY_SDK_ENABLED",
+  "OTEL_BSP_SCHEDULE_DELAY",
+  "POWERTOOLS_METRICS_NAMESPACE",
+  "POWERTOOLS_SERVICE_NAME",
   "_LAMBDA_TELEMETRY_LOG_FD_PROVIDER_SOCKET",
   "_X_AMZN_TRACE_ID",
 ];

@@ -3,6 +3,7 @@
 import { describeJsonProblem } from "../../runtime/failure/json_problem.ts";
 import { UsageError } from "../cli/usage_error.ts";
 import { workingDirectory } from "../cli/working_directory.ts";
+import { write } from "./output.ts";
 
 /**
  * Reads the event, as JSON, from the file, else from stdin; an empty one is
@@ -26,7 +27,12 @@ or name a file with --event FILE`,
   const bytes = file === undefined
     ? await new Response(Deno.stdin.readable).bytes()
     : await readFile(file);
-  return parse(bytes, file === undefined ? "stdin" : `"${file}"`);
+  const text = parse(bytes, file === undefined ? "stdin" : `"${file}"`);
+  // What should have written an event into the pipe may have failed.
+  if (file === undefined && bytes.length === 0) {
+    write(Deno.stderr, "Nothing came on stdin: the event is {}\n");
+  }
+  return text;
 }
 
 async function readFile(file: string): Promise<Uint8Array> {

@@ -13,8 +13,8 @@ import { readFunctionFacts } from "../../runtime/handler/invocation_context.ts";
 import { loadBehaviour } from "../../runtime/handler/load.ts";
 import { prepareThread } from "../../runtime/handler/prepare_thread.ts";
 import { type Runner, startRunner } from "../../runtime/handler/runner.ts";
-import type { Slot } from "../../runtime/handler/slot.ts";
-import { SequentialSlots } from "../../runtime/handler/slots.ts";
+import { type Answer, SequentialSlots } from "../../runtime/handler/slots.ts";
+import { withTraceId } from "../../runtime/handler/trace_id.ts";
 import type { LambdaLog, LogStream } from "../../runtime/log/log.ts";
 import { sendStdoutToStderr } from "../../runtime/log/stdout_to_stderr.ts";
 import type { Reply } from "../../runtime/reply/reply.ts";
@@ -23,6 +23,7 @@ import { UsageError } from "../cli/usage_error.ts";
 import { workingDirectory } from "../cli/working_directory.ts";
 import { readEvent } from "./event.ts";
 import { type Flags, HELP, parseFlags } from "./flags.ts";
+import { type FailedInvocation, readLetter } from "./letter.ts";
 import { LocalReply, write } from "./output.ts";
 
 /** Errors of the configuration: printed as one line, exit code 2. */
@@ -48,10 +49,14 @@ export interface RunOptions {
 
 /** What a run has from its beginning. */
 interface LocalRun {
+  /** The event, unless it is in a letter. */
+  event: string;
   flags: Flags;
+  /** The failed invocation that is run again, where the event is a letter. */
+  letter: FailedInvocation | undefined;
   log: LambdaLog;
   options: RunOptions;
-  slot: Slot;
+  slots: SequentialSlots;
   /** The only way to stdout, where nothing but the reply belongs. */
   stdout: LogStream;
 }
@@ -76,8 +81,9 @@ export async function runOnce(options: RunOptions): Promise<number> {
       return print(stdout, version);
     }
     const event = await readEvent(flags.event);
-    const slot = slots.start;
-    return await invoke(event, { flags, log, options, slot, stdout });
+    const letter = readLetter(event);
+    if (letter) write(Deno.stderr, `${describe(letter, flags)}\n`);
+    return await invoke({ event, flags, letter, log, options, slots, stdout });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     write(Deno.stderr, `${error.message}\n`);
@@ -87,13 +93,26 @@ export async function runOnce(options: RunOptions): Promise<number> {
   }
 }
 
-async function invoke(event: string, run: LocalRun): Promise<number> {
+/** Says that the event is not what the file or the pipe has. */
+function describe(
+  { requestId, timestamp }: FailedInvocation,
+  { timeoutMs }: Flags,
+): string {
+  const id = JSON.stringify(requestId);
+  return `Runs the invocation ${id} again, which failed at ${
+    JSON.stringify(timestamp)
+  }: its event is in the dead letter. It has ${
+    timeoutMs / 1_000
+  } s, or as many as --timeout says`;
+}
+
+async function invoke(run: LocalRun): Promise<number> {
   addEventListener("unload", explainExit);
-  const { log, slot, stdout } = run;
+  const { log, stdout } = run;
   try {
     const output = new LocalReply(stdout);
     const runner = await start(run, output);
-    const reply = await answer(event, run.flags.timeoutMs, runner, slot);
+    const reply = await answer(run, runner);
     await runner.call("shutdown");
     if (reply) printReply(stdout, reply);
     return output.hasFailed ? 1 : 0;
@@ -136,7 +155,8 @@ function printError(
 }
 
 async function start(
-  { flags, log, options: { config, directory, source: given }, slot }: LocalRun,
+  { flags, letter, log, options: { config, directory, source: given }, slots }:
+    LocalRun,
   output: LocalReply,
 ): Promise<Runner> {
   const file = await readConfig(directory, config);
@@ -149,14 +169,14 @@ async function start(
   }
   await checkDeadLetter(file.config);
   const options = {
-    facts: readFacts(),
+    facts: letter?.facts ?? readFacts(),
     log,
     openReply: output.openReply.bind(output),
     report: createReport(log),
   };
   if (file.config.isolation !== "worker") {
     const load = () => loadBehaviour(source?.(), file);
-    return await startRunner(load, slot, options);
+    return await startRunner(load, slots.start, options);
   }
   const { startPool } = await import("../../runtime/isolation/mod.ts");
   const isNamed = source === undefined;
@@ -182,19 +202,31 @@ function readFacts(): FunctionFacts {
 }
 
 async function answer(
-  body: string,
-  timeoutMs: number,
-  runner: Runner,
-  slot: Slot,
+  { event, flags, letter, slots }: LocalRun,
+  { invoke }: Runner,
 ): Promise<Reply | undefined> {
-  const requestId = `local-${crypto.randomUUID()}`;
-  const headers = new Headers({
-    "lambda-runtime-deadline-ms": String(Math.round(Date.now() + timeoutMs)),
-    "lambda-runtime-invoked-function-arn":
+  const headers = letter?.headers ?? new Map([
+    [
+      "lambda-runtime-invoked-function-arn",
       "arn:aws:lambda:local:000000000000:function:local-test",
-  });
-  slot.invocation = { requestId, headers, body };
-  return await runner.invoke(slot.invocation, slot);
+    ],
+  ]);
+  headers.set(
+    "lambda-runtime-deadline-ms",
+    String(Math.round(Date.now() + flags.timeoutMs)),
+  );
+  const invocation = {
+    requestId: letter?.requestId ?? `local-${crypto.randomUUID()}`,
+    headers,
+    body: letter?.body ?? event,
+  };
+  const invokeTraced = letter ? withTraceId(invoke) : invoke;
+  let reply: Reply | undefined;
+  const answer: Answer<undefined> = async (_invocation, slot) => {
+    reply = await invokeTraced(invocation, slot);
+  };
+  await slots.run(answer, invocation, undefined);
+  return reply;
 }
 
 function printReply(stdout: LogStream, { body }: Reply): void {

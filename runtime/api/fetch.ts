@@ -1,6 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { UnansweredError } from "../failure/errors.ts";
+import { showReason } from "../failure/failure.ts";
 import { VERSION } from "../version.ts";
+import type { Header, PostAnswer, Reply, Transport } from "./transport.ts";
 
 /**
  * The fetch of the runtime's own requests. It is taken before a handler is
@@ -11,12 +14,33 @@ export const fetch: typeof globalThis.fetch = globalThis.fetch;
 /** Names the runtime in its requests. */
 export const USER_AGENT = `aws-lambda-deno/${Deno.version.deno}-${VERSION}`;
 
-/** A header or a trailer. */
-export type Header = [name: string, value: string];
+/** Where everything of the Runtime API is. */
+export const RUNTIME_PATH = "/2018-06-01/runtime/";
+
+/** Where invocations are asked for. */
+export const NEXT_PATH = `${RUNTIME_PATH}invocation/next`;
+
+/** A compressed event would lose what tells its end. */
+const NEXT_HEADERS: Header[] = [
+  ["user-agent", USER_AGENT],
+  ["accept-encoding", "identity"],
+];
 
 /** Whether HTTP allows every character of a header's value. */
 export function isHeaderValue(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
+}
+
+/**
+ * Writes a header without the end of its line.
+ *
+ * @throws {TypeError} If HTTP does not allow its value.
+ */
+export function toHeaderLine([name, value]: Readonly<Header>): string {
+  if (isHeaderValue(value)) return `${name}: ${value}`;
+  throw new TypeError(
+    `Cannot send the header "${name}": its value has a character that HTTP does not allow`,
+  );
 }
 
 /** Where a server listens. */
@@ -44,4 +68,89 @@ export function createDirectClient(
   return Deno.createHttpClient({
     proxy: { transport: "tcp", hostname, port },
   });
+}
+
+/** Carries requests over native fetch, which is touched by the first of them. */
+export class FetchTransport implements Transport {
+  readonly #address: Address;
+  readonly #origin: string;
+  readonly #nextUrl: string;
+  #client: Deno.HttpClient | undefined;
+  #nextRequest: RequestInit | undefined;
+
+  /** @param origin The URL of the server, without a path. */
+  constructor(address: Address, origin: string) {
+    this.#address = address;
+    this.#origin = origin;
+    this.#nextUrl = origin + NEXT_PATH;
+  }
+
+  async next(): Promise<Reply> {
+    const request = this.#nextRequest ??= this.#toRequest("GET", NEXT_HEADERS);
+    try {
+      const response = await fetch(this.#nextUrl, request);
+      return toReply(response, await response.text());
+    } catch (error) {
+      throw toUnanswered(error);
+    }
+  }
+
+  async post(
+    path: string,
+    headers: Header[],
+    body: string | Uint8Array<ArrayBuffer>,
+  ): Promise<PostAnswer> {
+    const request = this.#toRequest("POST", headers, body);
+    try {
+      const response = await fetch(this.#origin + path, request);
+      const text = await response.text();
+      return { status: response.status, text, isRepeated: false };
+    } catch (error) {
+      throw toUnanswered(error);
+    }
+  }
+
+  async send(
+    method: "GET" | "POST",
+    path: string,
+    headers: Header[],
+    body?: string,
+  ): Promise<Reply> {
+    const request = this.#toRequest(method, headers, body);
+    try {
+      const response = await fetch(this.#origin + path, request);
+      return toReply(response, await response.text());
+    } catch (error) {
+      throw toUnanswered(error);
+    }
+  }
+
+  reconnect(): void {
+    this.#client?.close();
+    this.#client = this.#nextRequest = undefined;
+  }
+
+  #toRequest(
+    method: string,
+    headers: Header[],
+    body?: BodyInit,
+  ): RequestInit & { client: Deno.HttpClient } {
+    const client = this.#client ??= createDirectClient(this.#address);
+    return { client, method, headers, body };
+  }
+}
+
+function toReply({ status, headers }: Response, text: string): Reply {
+  const isFramed = headers.has("content-length") ||
+    /\bchunked$/i.test(headers.get("transfer-encoding") ?? "");
+  return { status, headers, text, isFramed };
+}
+
+/** Fetch rejects with a TypeError whatever it is that the network does. */
+function toUnanswered(error: unknown): unknown {
+  if (!(error instanceof TypeError)) return error;
+  const reason = showReason(error);
+  // Only Deno's words tell that there has been no connection.
+  const mayBeTaken = !reason.includes("client error (Connect)");
+  return new UnansweredError(reason, mayBeTaken, { cause: error });
 }

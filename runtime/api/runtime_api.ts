@@ -1,24 +1,25 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { RuntimeApiLostError } from "../failure/errors.ts";
+import { RuntimeApiLostError, UnansweredError } from "../failure/errors.ts";
 import type { Failure } from "../failure/failure.ts";
 import type { Log } from "../log/log.ts";
 import type { ReplyStream } from "../reply/stream.ts";
 import {
   type Address,
   addressOf,
-  createDirectClient,
-  fetch,
-  type Header,
+  FetchTransport,
   isHeaderValue,
+  RUNTIME_PATH,
   USER_AGENT,
 } from "./fetch.ts";
 import type { Invocation } from "./invocation.ts";
+import type { Header, Transport } from "./transport.ts";
 
-const RUNTIME_PATH = "/2018-06-01/runtime/";
 const NEXT_ATTEMPTS = 20;
 const POST_ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 5_000;
+/** What Lambda gives to a second answer to an invocation. */
+const SECOND_ANSWER_STATUSES: readonly number[] = [400, 403, 410];
 
 /** Options for {@linkcode RuntimeApi}. */
 export interface RuntimeApiOptions {
@@ -32,19 +33,17 @@ export interface RuntimeApiOptions {
 }
 
 /**
- * The Lambda Runtime API, a method for each of its calls, over native fetch.
+ * The Lambda Runtime API, a method for each of its calls, over native fetch
+ * unless it is told to use sockets.
  *
  * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html}
  */
 export class RuntimeApi {
   readonly #address: Address;
   readonly #host: string;
-  readonly #runtime: string;
   readonly #isConcurrent: boolean;
   readonly #log: Log;
-  readonly #nextUrl: string;
-  #client: Deno.HttpClient;
-  #nextRequest: RequestInit & { client: Deno.HttpClient };
+  #transport: Transport;
 
   constructor(
     address: string,
@@ -54,12 +53,15 @@ export class RuntimeApi {
     const url = parseAddress(address);
     this.#address = addressOf(url);
     this.#host = url.host;
-    this.#runtime = `${url.origin}${RUNTIME_PATH}`;
-    this.#nextUrl = `${this.#runtime}invocation/next`;
-    this.#client = createDirectClient(this.#address);
-    this.#nextRequest = toNextRequest(this.#client);
+    this.#transport = new FetchTransport(this.#address, url.origin);
     this.#isConcurrent = isConcurrent;
     this.#log = log;
+  }
+
+  /** Uses sockets from now on. */
+  async useSockets(): Promise<void> {
+    const { SocketTransport } = await import("./socket_transport.ts");
+    this.#transport = new SocketTransport(this.#address, this.#host);
   }
 
   /**
@@ -74,19 +76,21 @@ export class RuntimeApi {
     for (let failures = 0;;) {
       let problem: string;
       try {
-        const response = await fetch(this.#nextUrl, this.#nextRequest);
-        const body = await response.text();
-        if (response.status === 200) {
-          const headers = response.headers;
-          const requestId = headers.get("lambda-runtime-aws-request-id");
-          if (requestId) return { requestId, headers, body };
-          problem = "a reply without Lambda-Runtime-Aws-Request-Id";
+        const reply = await this.#transport.next();
+        if (reply.status === 200) {
+          const requestId = reply.headers.get("lambda-runtime-aws-request-id");
+          if (requestId && reply.isFramed) {
+            return { requestId, headers: reply.headers, body: reply.text };
+          }
+          problem = requestId
+            ? "a reply without Content-Length, which may have been cut"
+            : "a reply without Lambda-Runtime-Aws-Request-Id";
         } else {
-          this.#endIfUnrecoverable(response.status);
-          problem = `status ${response.status}`;
+          this.#endIfUnrecoverable(reply.status);
+          problem = `status ${reply.status}`;
         }
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
+        if (!UnansweredError.is(error)) throw error;
         problem = error.message;
       }
       if (end?.aborted) return undefined;
@@ -107,7 +111,7 @@ export class RuntimeApi {
   /** Answers the invocation. */
   reply(
     invocation: Invocation,
-    body: BodyInit,
+    body: string | Uint8Array<ArrayBuffer>,
     contentType: string,
   ): Promise<void> {
     const headers: Header[] = [
@@ -131,7 +135,7 @@ export class RuntimeApi {
     return await openStreamedReply({
       address: this.#address,
       host: this.#host,
-      path: `${RUNTIME_PATH}${path}`,
+      path: RUNTIME_PATH + path,
       contentType,
       headers,
       onAnswer: ({ status, text }) => this.#judge(path, status, text),
@@ -159,14 +163,12 @@ export class RuntimeApi {
    * @see {@link https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-custom.html}
    */
   async restoreNext(): Promise<void> {
-    const response = await fetch(
-      `${this.#runtime}restore/next`,
-      this.#nextRequest,
-    );
-    await response.body?.cancel();
-    if (response.ok) return;
+    const path = `${RUNTIME_PATH}restore/next`;
+    const headers: Header[] = [["user-agent", USER_AGENT]];
+    const { status } = await this.#transport.send("GET", path, headers);
+    if (status >= 200 && status <= 299) return;
     throw new RuntimeApiLostError(
-      `Cannot be restored from a snapshot: restore/next gave status ${response.status}`,
+      `Cannot be restored from a snapshot: restore/next gave status ${status}`,
     );
   }
 
@@ -177,15 +179,18 @@ export class RuntimeApi {
 
   /** Replaces the connections: those before a snapshot do not outlive it. */
   reconnect(): void {
-    this.#client.close();
-    this.#client = createDirectClient(this.#address);
-    this.#nextRequest = toNextRequest(this.#client);
+    this.#transport.reconnect();
+  }
+
+  /** Closes the connections, where the process outlives the runtime. */
+  close(): void {
+    this.#transport.reconnect();
   }
 
   /** Registers the extension that makes SIGTERM arrive. */
   async registerExtension(): Promise<void> {
     const { registerExtension } = await import("./extensions_api.ts");
-    await registerExtension(this.#host, this.#client);
+    await registerExtension(this.#transport);
   }
 
   async #report(
@@ -210,17 +215,18 @@ export class RuntimeApi {
 
   async #post(
     path: string,
-    body: BodyInit,
+    body: string | Uint8Array<ArrayBuffer>,
     headers: Header[],
   ): Promise<void> {
-    const request = { client: this.#client, method: "POST", headers, body };
+    let mayBeTaken = false;
     for (let failures = 0;;) {
       try {
-        const response = await fetch(this.#runtime + path, request);
-        const text = await response.text();
-        return this.#judge(path, response.status, text);
+        const { status, text, isRepeated } = await this.#transport
+          .post(RUNTIME_PATH + path, headers, body);
+        return this.#judge(path, status, text, mayBeTaken || isRepeated);
       } catch (error) {
-        if (!(error instanceof TypeError)) throw error;
+        if (!UnansweredError.is(error)) throw error;
+        mayBeTaken ||= error.mayBeTaken;
         failures++;
         if (failures === POST_ATTEMPTS) {
           this.#log.error(`Cannot send ${path}: ${error.message}: giving up`);
@@ -232,9 +238,19 @@ export class RuntimeApi {
     }
   }
 
-  #judge(path: string, status: number, text: string): void {
+  #judge(
+    path: string,
+    status: number,
+    text: string,
+    mayBeTaken = false,
+  ): void {
     if (status >= 200 && status <= 299) return;
     this.#endIfUnrecoverable(status);
+    if (mayBeTaken && SECOND_ANSWER_STATUSES.includes(status)) {
+      return this.#log.info(
+        `Runtime API has taken ${path} already: status ${status} to the second attempt`,
+      );
+    }
     // Lambda has settled the invocation by itself and would refuse a second
     // answer too. Status 410 only says that this one came too late.
     this.#log[status === 410 ? "warn" : "error"](
@@ -250,11 +266,6 @@ export class RuntimeApi {
       "Runtime API reported that the environment is unrecoverable (status 500)",
     );
   }
-}
-
-/** Makes the request for an invocation, which is the same each time. */
-function toNextRequest(client: Deno.HttpClient) {
-  return { client, headers: { "user-agent": USER_AGENT } };
 }
 
 function parseAddress(address: string): URL {

@@ -6,8 +6,9 @@ import {
   showReason,
 } from "../failure/failure.ts";
 import type { ReplyStream } from "../reply/stream.ts";
-import { ChunkedPost, type PostAnswer } from "./chunked_post.ts";
-import { type Address, type Header, USER_AGENT } from "./fetch.ts";
+import { ChunkedPost, type ChunkedPostAnswer } from "./chunked_post.ts";
+import { type Address, USER_AGENT } from "./fetch.ts";
+import type { Header } from "./transport.ts";
 
 const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
 const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
@@ -27,7 +28,7 @@ export interface StreamedReplyOptions {
   /** Further headers. */
   headers: Header[];
   /** Called with what Lambda answers to the whole reply. */
-  onAnswer: (answer: PostAnswer) => void;
+  onAnswer: (answer: ChunkedPostAnswer) => void;
   /** Called with why the reply could not be sent in full. */
   onLost: (problem: string) => void;
 }
@@ -53,7 +54,7 @@ export async function openStreamedReply(
     stopped: post.answer,
     write: (bytes) => post.write(bytes),
     end: async (failure) => {
-      let answer: PostAnswer;
+      let answer: ChunkedPostAnswer;
       try {
         answer = await post.end(failure && failureTrailers(failure));
       } catch (error) {

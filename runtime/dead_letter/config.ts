@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { invalidConfig } from "../failure/errors.ts";
+import { unknownKey } from "../failure/nearest.ts";
 import { isRecord } from "../is_record.ts";
 
 /** The `lambda.deadLetter` key of deno.json. */
@@ -56,14 +57,8 @@ export function parseDeadLetterConfig(value: unknown): DeadLetterConfig {
       }`,
     );
   }
-  for (const name of Object.keys(value)) {
-    if (!MEMBERS.includes(name)) {
-      throw invalidConfig(
-        `${KEY}.${name}`,
-        `expected no keys but ${MEMBERS.join(", ")}`,
-      );
-    }
-  }
+  const unknown = Object.keys(value).find((name) => !MEMBERS.includes(name));
+  if (unknown !== undefined) throw unknownKey(`${KEY}.`, unknown, MEMBERS);
   const { queueUrl, topicArn, endpoint } = value;
   if ((queueUrl === undefined) === (topicArn === undefined)) {
     throw invalidConfig(

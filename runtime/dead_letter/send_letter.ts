@@ -28,7 +28,7 @@ export function createSendLetter(
     config,
     // What the level leaves out would be lost.
     log: (message) =>
-      log.levelName === "FATAL" ? log.critical(message) : log.error(message),
+      log.writeWhole(log.levelName === "FATAL" ? "FATAL" : "ERROR", message),
   });
   warnOfPermissions(deadLetter.host, log);
   return async (invocation, failure) => {

@@ -22,6 +22,18 @@ export class RuntimeApiLostError extends InternalError {
   override name = "RuntimeApiLostError";
 }
 
+/** A request to the Runtime API that has got no answer, or a broken one. */
+export class UnansweredError extends InternalError {
+  override name = "UnansweredError";
+  /** Whether the Runtime API may have taken what was sent. */
+  readonly mayBeTaken: boolean;
+
+  constructor(message: string, mayBeTaken: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.mayBeTaken = mayBeTaken;
+  }
+}
+
 /**
  * An error that the runtime itself raises for an invocation or for init.
  *

@@ -1,5 +1,25 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { invalidConfig, type RuntimeError } from "./errors.ts";
+
+/** A key that differs by more is not taken for one that was meant. */
+const MAX_MISTYPED_LETTERS = 3;
+
+/** Makes the error of a key of deno.json that nothing reads. */
+export function unknownKey(
+  prefix: string,
+  unknown: string,
+  known: string[],
+): RuntimeError {
+  const meant = nearest(unknown, known, MAX_MISTYPED_LETTERS);
+  return invalidConfig(
+    `${prefix}${unknown}`,
+    `expected one of ${known.map((name) => `"${prefix}${name}"`).join(", ")}${
+      meant === undefined ? "" : `. Did you mean "${prefix}${meant}"?`
+    }`,
+  );
+}
+
 /**
  * Gives the name that a mistyped one is nearest to.
  *

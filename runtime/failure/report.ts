@@ -2,7 +2,12 @@
 
 import type { Invocation } from "../api/invocation.ts";
 import type { Log } from "../log/log.ts";
-import { type Failure, formatErrorDocument, toFailure } from "./failure.ts";
+import {
+  type ErrorDocument,
+  type Failure,
+  formatErrorDocument,
+  toFailure,
+} from "./failure.ts";
 
 /**
  * Logs a failed invocation and sends its dead letter, before Lambda is told.
@@ -25,8 +30,22 @@ export type SendLetter = (
 export function createReport(log: Log, sendLetter?: SendLetter): Report {
   return async (invocation, error, headline = "Invocation failed") => {
     const failure = toFailure(error);
-    log.error(`${headline}: ${formatErrorDocument(failure.document)}`);
+    logFailure(log, headline, failure.document);
     await sendLetter?.(invocation, failure);
     return failure;
   };
+}
+
+/** Logs what has failed, and why: in JSON by the members of the error. */
+export function logFailure(
+  log: Log,
+  what: string,
+  document: ErrorDocument,
+): void {
+  if (log.format === "json") {
+    const { errorType, errorMessage } = document;
+    log.error(`${what}: ${errorType}: ${errorMessage}`, document);
+  } else {
+    log.error(`${what}: ${formatErrorDocument(document)}`);
+  }
 }

@@ -9,10 +9,17 @@ const SHORT_EXCEPTIONS = 5;
 const SHORT_MESSAGE_LENGTH = 1_024;
 const SHORT_FRAMES = 10;
 
+/** One line of a stack as X-Ray has it. */
+export interface XrayFrame {
+  path: string;
+  line: number;
+  label: string;
+}
+
 interface XrayException {
   type: string;
   message: string;
-  stack: { path: string; line: number; label: string }[];
+  stack: XrayFrame[];
 }
 
 /**
@@ -54,7 +61,11 @@ function toLine(exceptions: XrayException[]): string {
 function toExceptions(document: ErrorDocument): XrayException[] {
   const { errorType, errorMessage, stackTrace, cause, errors } = document;
   return [
-    { type: errorType, message: errorMessage, stack: stackTrace.map(toFrame) },
+    {
+      type: errorType,
+      message: errorMessage,
+      stack: stackTrace.map(toXrayFrame),
+    },
     ...(errors ?? []).flatMap(toExceptions),
     ...(cause ? toExceptions(cause) : []),
   ];
@@ -64,7 +75,7 @@ function toExceptions(document: ErrorDocument): XrayException[] {
  * Reads `at label (file:///path.ts:line:column)`; the label may be absent, as
  * in the `at async file:///path.ts:line:column` of a top-level await.
  */
-function toFrame(line: string): XrayException["stack"][number] {
+export function toXrayFrame(line: string): XrayFrame {
   const match = /^at (?:(.*) \(|async )?(.*?)(?::(\d+))?(?::\d+)?\)?$/.exec(
     line,
   );

@@ -9,7 +9,7 @@ import type { ReplyStream } from "../reply/stream.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import type { FunctionFacts } from "./context.ts";
 import { InvocationContext } from "./invocation_context.ts";
-import type { Slot } from "./slot.ts";
+import { type Slot, tellBegin } from "./slot.ts";
 import { type MomentsOptions, timeoutError } from "./moments.ts";
 
 /**
@@ -41,7 +41,11 @@ export interface InvokeOptions extends MomentsOptions {
 }
 
 /** Calls the handler for the invocation in a slot, and gives what it returns. */
-export type AroundHandler = <T>(slot: Slot, callHandler: () => T) => T;
+export type AroundHandler = <T>(
+  slot: Slot,
+  event: unknown,
+  callHandler: () => T,
+) => T;
 
 let around: AroundHandler | undefined;
 
@@ -75,8 +79,9 @@ async function call(
   options: InvokeOptions,
 ): Promise<Reply | undefined> {
   try {
+    tellBegin(slot);
     const result = around
-      ? around(slot, () => options.behaviour.handleEvent(event, context))
+      ? around(slot, event, () => options.behaviour.handleEvent(event, context))
       : options.behaviour.handleEvent(event, context);
     const isPromise = typeof result?.then === "function";
     if (!isPromise && !isStream(result)) return toReply(result);

@@ -13,6 +13,8 @@ export interface PrepareThreadOptions {
   format: LogFormat;
   /** The slots of the invocations that run in this thread. */
   slots: Slots;
+  /** Ends the listening to errors, where the thread outlives the runtime. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -20,12 +22,11 @@ export interface PrepareThreadOptions {
  * given, and what its background work throws to the invocation that runs.
  */
 export function prepareThread(
-  { stream, format, slots }: PrepareThreadOptions,
+  { stream, format, slots, signal }: PrepareThreadOptions,
 ): LambdaLog {
   findSlotsBy(() => slots.logged());
-  const requestId = () => slots.logged().requestId;
-  const log = new LambdaLog({ stream, requestId, format });
+  const log = new LambdaLog({ stream, origin: () => slots.logged(), format });
   sendConsoleTo(log);
-  catchBackgroundErrors(() => slots.blamed(), log);
+  catchBackgroundErrors(() => slots.blamed(), log, signal);
   return log;
 }

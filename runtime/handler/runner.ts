@@ -3,7 +3,7 @@
 import { RuntimeError } from "../failure/errors.ts";
 import type { AnyBehaviour } from "./behaviour.ts";
 import { createInvoke, type Invoke, type InvokeOptions } from "./invoke.ts";
-import type { Slot } from "./slot.ts";
+import { environmentStart, type Slot } from "./slot.ts";
 
 const HOOKS = ["beforeSnapshot", "afterRestore", "shutdown"] as const;
 
@@ -61,7 +61,9 @@ async function init(
   options: RunnerOptions,
 ): Promise<Runner> {
   const behaviour = await load();
+  environmentStart.importedAtMs = nowMs();
   const state = await behaviour.init?.();
+  environmentStart.endedAtMs = nowMs();
   return {
     invoke: createInvoke({ ...options, behaviour, state }),
     hooks: HOOKS.filter((hook) => behaviour[hook]),
@@ -69,4 +71,9 @@ async function init(
       await behaviour[hook]?.();
     },
   };
+}
+
+/** The time since the epoch, as finely as it can be told. */
+function nowMs(): number {
+  return performance.timeOrigin + performance.now();
 }

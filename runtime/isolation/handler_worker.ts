@@ -4,6 +4,7 @@ import type { Invocation } from "../api/invocation.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import { DescribedError } from "../failure/failure.ts";
 import type { Hook, RunnerOptions } from "../handler/runner.ts";
+import { environmentStart } from "../handler/slot.ts";
 import type { LogStream } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import { NAME } from "../version.ts";
@@ -41,6 +42,7 @@ export class HandlerWorker {
   readonly #gone = Promise.withResolvers<void>();
   readonly #runs: WorkerRuns;
   readonly #stream: LogStream;
+  readonly #beganAtMs: number | undefined;
   readonly #port: MessagePort;
   readonly #worker: Worker;
   #called: PromiseWithResolvers<void> | undefined;
@@ -52,6 +54,7 @@ export class HandlerWorker {
   /** Starts the worker. */
   constructor(options: HandlerWorkerOptions) {
     const { main, start, stream } = options;
+    this.#beganAtMs = start.beganAtMs;
     // A start that nobody waits for, such as a spare worker's, may fail.
     this.#started.promise.catch(() => {});
     this.#stream = stream;
@@ -162,6 +165,9 @@ export class HandlerWorker {
         break;
       case "started":
         this.hooks = message.hooks;
+        if (this.#beganAtMs !== undefined) {
+          Object.assign(environmentStart, message.start);
+        }
         this.#hasStarted = true;
         this.#started.resolve();
         break;
@@ -173,7 +179,7 @@ export class HandlerWorker {
         else this.#called?.reject(new DescribedError(message.failure));
         break;
       case "log":
-        this.#stream.writeSync(message.line);
+        this.#stream.writeSync(message.line, message.level);
         break;
       default:
         this.#runs.receive(message);

@@ -4,7 +4,7 @@ import type { ConfigFile } from "../config.ts";
 import type { Failure } from "../failure/failure.ts";
 import type { FunctionFacts } from "../handler/context.ts";
 import type { Hook } from "../handler/runner.ts";
-import type { LogFormat } from "../log/log.ts";
+import type { LogFormat, LogLevel } from "../log/log.ts";
 import type { Reply } from "../reply/reply.ts";
 import { NAME } from "../version.ts";
 
@@ -13,6 +13,8 @@ export const LISTENING = `${NAME} is listening`;
 
 /** What a worker is told before anything else. */
 export interface Start {
+  /** When the environment began, if this worker begins with it. */
+  beganAtMs: number | undefined;
   /** The key of the last invocation that has begun, shared by both threads. */
   begun: Int32Array;
   /** The configuration. */
@@ -35,6 +37,16 @@ export interface Start {
   sendsLetters: boolean;
   /** Where everything else is said. */
   port: MessagePort;
+}
+
+/** How the start of a handler went, for the log of the main thread. */
+export interface HandlerStart {
+  /** When the handler was imported, in milliseconds since the epoch. */
+  importedAtMs?: number;
+  /** When its `init()` was done as well, in the same unit. */
+  endedAtMs?: number;
+  /** How many modules were loaded, where that was counted. */
+  modules?: number;
 }
 
 /** An invocation as it travels to a worker. */
@@ -70,7 +82,7 @@ export type FromWorker =
   | OfInvocation
   /** The worker holds its lock, so that its end can be seen. */
   | { kind: "alive" }
-  | { kind: "started"; hooks: readonly Hook[] }
+  | { kind: "started"; hooks: readonly Hook[]; start: HandlerStart }
   | { kind: "start failed"; failure: Failure }
   | { kind: "called"; failure: Failure | undefined }
-  | { kind: "log"; line: Uint8Array };
+  | { kind: "log"; line: Uint8Array; level: LogLevel | undefined };

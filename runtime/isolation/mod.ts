@@ -45,17 +45,21 @@ export function startPool(
     logsToMain: log.stream !== Deno.stdout,
     sendsLetters,
   };
+  let isFirst = true;
   return WorkerPool.start({
     ...options,
     size: Math.min(concurrency, navigator.hardwareConcurrency),
     supervisor: file.config.supervisor,
-    startWorker: (isRestored) =>
-      new HandlerWorker({
+    startWorker(isRestored) {
+      const beganAtMs = isFirst ? performance.timeOrigin : undefined;
+      isFirst = false;
+      return new HandlerWorker({
         ...options,
         main,
-        start: { ...start, isRestored },
+        start: { ...start, beganAtMs, isRestored },
         stream: log.stream,
-      }),
+      });
+    },
   });
 }
 

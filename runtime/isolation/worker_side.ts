@@ -7,7 +7,7 @@ import type { InvocationContext } from "../handler/invocation_context.ts";
 import { loadBehaviour } from "../handler/load.ts";
 import { prepareThread } from "../handler/prepare_thread.ts";
 import { type Hook, type Runner, startRunner } from "../handler/runner.ts";
-import type { Slot } from "../handler/slot.ts";
+import { environmentStart, type Slot } from "../handler/slot.ts";
 import { SequentialSlots, type Slots } from "../handler/slots.ts";
 import { withHandleEvent } from "../handler/to_behaviour.ts";
 import type { LogStream } from "../log/log.ts";
@@ -77,7 +77,12 @@ class WorkerSide {
       this.#send({ kind: "start failed", failure: toFailure(error) });
       return;
     }
-    this.#send({ kind: "started", hooks: runner.hooks });
+    const { importedAtMs, endedAtMs, modules } = environmentStart;
+    this.#send({
+      kind: "started",
+      hooks: runner.hooks,
+      start: { importedAtMs, endedAtMs, modules },
+    });
     // It costs much, and here the main thread is waiting for an invocation.
     this.#watchdog = await import("./watchdog.ts");
     port.onmessage = ({ data }) => this.#receive(runner, data);
@@ -102,6 +107,8 @@ class WorkerSide {
       slots: this.#slots,
     });
     log.setLevel(file.config.logLevel);
+    environmentStart.beganAtMs = this.#start.beganAtMs;
+    environmentStart.isTold = file.config.logInit;
     this.#slots.trackWork();
     const load = async () =>
       this.#watched(await loadBehaviour(source?.(), file));
@@ -114,6 +121,10 @@ class WorkerSide {
       sendsLetters,
       isIsolated: true,
     });
+    if (environmentStart.isTold && environmentStart.beganAtMs !== undefined) {
+      const { countModules } = await import("../lifecycle/log_init.ts");
+      environmentStart.modules = await countModules();
+    }
     if (isRestored) await runner.call("afterRestore");
     return runner;
   }
@@ -135,8 +146,8 @@ class WorkerSide {
   #logStream(): LogStream {
     if (!this.#start.logsToMain) return Deno.stdout;
     return {
-      writeSync: (line) => {
-        this.#send({ kind: "log", line });
+      writeSync: (line, level) => {
+        this.#send({ kind: "log", line: line.slice(), level });
         return line.byteLength;
       },
     };

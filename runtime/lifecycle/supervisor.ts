@@ -2,7 +2,8 @@
 
 import { RuntimeApiLostError } from "../failure/errors.ts";
 import type { Config } from "../config.ts";
-import { formatErrorDocument, toErrorDocument } from "../failure/failure.ts";
+import { toErrorDocument } from "../failure/failure.ts";
+import { logFailure } from "../failure/report.ts";
 import type { Log } from "../log/log.ts";
 
 /**
@@ -25,10 +26,10 @@ export async function supervise(
       if (RuntimeApiLostError.is(error)) throw error;
       const count = restarts.count();
       if (count > maxRestarts) throw error;
-      log.error(
-        `Loop crashed and is restarted (${count} of ${maxRestarts} in ${maxSeconds} s): ${
-          formatErrorDocument(toErrorDocument(error))
-        }`,
+      logFailure(
+        log,
+        `Loop crashed and is restarted (${count} of ${maxRestarts} in ${maxSeconds} s)`,
+        toErrorDocument(error),
       );
     }
   }

@@ -13,14 +13,20 @@ const CONSOLE_METHODS = {
   FATAL: "error",
 } as const;
 
-/** Writes through the thread's log, or the console where there is none. */
+/**
+ * Writes through the thread's log, or the console where there is none.
+ *
+ * @param isWanted Whether the record is written, whatever the level of the log.
+ */
 export function write(
   level: LogLevel,
   message: unknown,
   fields: unknown[],
+  isWanted?: boolean,
 ): void {
   const log = currentLog();
-  if (log) log.write(level, message, fields);
+  if (log) log.write(level, message, fields, isWanted);
+  else if (isWanted === false) return;
   else console[CONSOLE_METHODS[level]]("%s", join([message, ...fields]));
 }
 

@@ -2,15 +2,57 @@
 
 import { show } from "./format.ts";
 
-/** Writes any value as JSON, and never throws. */
+/**
+ * How many values, and characters of strings, are written of one value. A graph
+ * whose objects refer to each other would never end otherwise, and more would
+ * not fit into a record by far.
+ */
+const MAX_SIZE = 16 * 1024 * 1024;
+/** How much a value counts beside its characters. */
+const SIZE_OF_VALUE = 64;
+/** What is left of the size while a value is written. */
+let sizeLeft = 0;
+
+/** Writes any value as JSON on one line, and never throws. */
 export function toJson(value: unknown): string {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(value, replace);
-  } catch {
-    json = JSON.stringify(copy(value, []));
+  return toOneLine(toRawJson(value));
+}
+
+/**
+ * Writes any value as JSON, and never throws. What it gives is for a line of
+ * which {@linkcode toOneLine} is made.
+ */
+export function toRawJson(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "boolean" || Number.isFinite(value)) {
+    return JSON.stringify(value);
   }
-  return toWellFormed(json ?? JSON.stringify(show(value)));
+  // A toJSON() that logs would take from the size of the value that has it.
+  const sizeLeftBefore = sizeLeft;
+  try {
+    return stringify(value) ?? JSON.stringify(show(value));
+  } catch {
+    return '"[a value that cannot be shown]"';
+  } finally {
+    sizeLeft = sizeLeftBefore;
+  }
+}
+
+function stringify(value: unknown): string | undefined {
+  sizeLeft = MAX_SIZE;
+  try {
+    return JSON.stringify(value, replace);
+  } catch {
+    sizeLeft = MAX_SIZE;
+    return JSON.stringify(copy(value, []));
+  }
+}
+
+/** Counts a value, and says whether there is no room for it. */
+function isTooMuch(value: unknown): boolean {
+  sizeLeft -= SIZE_OF_VALUE;
+  if (typeof value === "string") sizeLeft -= value.length;
+  return sizeLeft < 0;
 }
 
 /** The members that AWS's Node.js runtime logs of an error, and its own. */
@@ -32,6 +74,8 @@ function replace(
   key: string,
   value: unknown,
 ): unknown {
+  // Copied then, which ends.
+  if (isTooMuch(value)) throw new RangeError("too many values");
   const original = this[key];
   // The engine has turned an invalid date to null by now.
   if (value === null && original instanceof Date) return "Invalid Date";
@@ -80,6 +124,7 @@ const MAX_DEPTH = 1_000;
 
 /** Copies a value member by member, for cycles and getters that throw. */
 function copy(value: unknown, ancestors: unknown[]): unknown {
+  if (isTooMuch(value)) return "[one of too many values]";
   try {
     const plain = toPlain(callToJson(value));
     if (typeof plain !== "object" || plain === null) return plain;
@@ -117,11 +162,21 @@ function callToJson(value: unknown): unknown {
   return toJSON.call(value);
 }
 
-/** Lone surrogates are escaped by the engine, and refused by many readers. */
-function toWellFormed(json: string): string {
-  if (!json.includes("\\ud")) return json;
-  return json.replace(
+/**
+ * Replaces lone surrogates, which the engine escapes and many readers refuse,
+ * and escapes what some readers, and terminals, take for control characters.
+ */
+export function toOneLine(json: string): string {
+  const escaped = /[\x7f-\x9f\u2028\u2029]/.test(json)
+    ? json.replace(/[\x7f-\x9f\u2028\u2029]/g, toEscape)
+    : json;
+  if (!escaped.includes("\\ud")) return escaped;
+  return escaped.replace(
     /\\(ud[89a-f][0-9a-f]{2}|.)/g,
     (escape, kind) => kind.length > 1 ? "\ufffd" : escape,
   );
+}
+
+function toEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

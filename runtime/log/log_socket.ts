@@ -33,13 +33,15 @@ class LogSocket implements LogStream {
 
   constructor(connection: Deno.UnixConn) {
     this.#connection = connection;
+    // Nothing is written to a socket any more when the process ends.
+    addEventListener("unload", () => this.#moveToStdout());
   }
 
   writeSync(line: Uint8Array): number {
     if (this.#isLost) {
       writeToStdout(line);
     } else {
-      this.#lines.push(line);
+      this.#lines.push(line.slice());
       this.#writing ??= this.#write();
     }
     return line.byteLength;
@@ -64,10 +66,14 @@ class LogSocket implements LogStream {
       warnOnStdout(
         `Lost ${PATH}: the log goes to stdout from here on: ${error}`,
       );
-      for (const line of this.#lines.splice(0)) writeToStdout(line);
+      this.#moveToStdout();
       this.#connection.close();
     }
     this.#writing = undefined;
+  }
+
+  #moveToStdout(): void {
+    for (const line of this.#lines.splice(0)) writeToStdout(line);
   }
 }
 

@@ -27,4 +27,5 @@
  */
 
 export { critical, debug, error, info, warn } from "./functions.ts";
+export { child, Logger, type LoggerOptions } from "./logger.ts";
 export { LambdaLogHandler, type LambdaLogHandlerOptions } from "./handler.ts";

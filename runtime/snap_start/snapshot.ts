@@ -4,10 +4,10 @@ import type { RuntimeApi } from "../api/runtime_api.ts";
 import { RuntimeError } from "../failure/errors.ts";
 import {
   type Failure,
-  formatErrorDocument,
   toErrorDocument,
   toFailure,
 } from "../failure/failure.ts";
+import { logFailure } from "../failure/report.ts";
 import type { Hook, Runner } from "../handler/runner.ts";
 import type { Log } from "../log/log.ts";
 import { reseed } from "./reseed.ts";
@@ -56,6 +56,7 @@ function toHookFailure(hook: Hook, cause: unknown, log: Log): Failure {
       { cause },
     ),
   );
-  log.error(formatErrorDocument(failure.document));
+  const what = hook === "afterRestore" ? "Restore failed" : "Init failed";
+  logFailure(log, what, failure.document);
   return failure;
 }

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
+import { assertMatch } from "@std/assert/match";
 import { FunctionProcess } from "../support/function_process.ts";
 import { RuntimeApiServer } from "../support/runtime_api.ts";
 
@@ -46,6 +47,15 @@ const LOADED_BEFORE_FIRST_NEXT = [
   "runtime/reply/reply.ts",
   "runtime/serve.ts",
   "runtime/version.ts",
+];
+
+/** What a handler waits for besides where sockets are configured. */
+const LOADED_FOR_SOCKETS = [
+  "runtime/api/http_connection.ts",
+  "runtime/api/http_syntax.ts",
+  "runtime/api/reply_head.ts",
+  "runtime/api/reply_reader.ts",
+  "runtime/api/socket_transport.ts",
 ];
 
 /** That one module imports another, for a value or a type. */
@@ -143,27 +153,35 @@ function findCycle(imports: Import[]): string[] | undefined {
   }
 }
 
+/** Runs a program up to its first poll, and gives what it has written. */
+async function runToFirstNext(
+  main: string,
+  env: Record<string, string>,
+): Promise<string> {
+  const polled = Promise.withResolvers<undefined>();
+  await using api = new RuntimeApiServer({
+    onNext: () => {
+      polled.resolve(undefined);
+      return undefined;
+    },
+  });
+  await using program = new FunctionProcess({
+    address: api.address,
+    main,
+    env,
+  });
+  const ended = program.ended();
+  const early = await Promise.race([polled.promise, ended]);
+  assertEquals(early, undefined, "the program has ended before it polled");
+  program.terminate();
+  return (await ended).log;
+}
+
 /** Lists the modules of the package that a program has run up to its first poll. */
 async function modulesBeforeFirstNext(main: string): Promise<string[]> {
   const record = await Deno.makeTempDir();
   try {
-    const polled = Promise.withResolvers<undefined>();
-    await using api = new RuntimeApiServer({
-      onNext: () => {
-        polled.resolve(undefined);
-        return undefined;
-      },
-    });
-    await using program = new FunctionProcess({
-      address: api.address,
-      main,
-      env: { DENO_COVERAGE_DIR: record },
-    });
-    const ended = program.ended();
-    const early = await Promise.race([polled.promise, ended]);
-    assertEquals(early, undefined, "the program has ended before it polled");
-    program.terminate();
-    await ended;
+    await runToFirstNext(main, { DENO_COVERAGE_DIR: record });
     const urls = Array.from(
       Deno.readDirSync(record),
       ({ name }): string =>
@@ -217,6 +235,20 @@ Deno.test("a plain handler loads the listed modules before its first next, and n
       loaded.includes(from) && kind === "static" && !to.endsWith(".ts")
     ).map(({ to }) => to);
   assertEquals(packages, []);
+});
+
+Deno.test("a plain handler over sockets loads five modules more, and nothing of fetch", async () => {
+  const fixtures = `${ROOT}tests/fixtures`;
+  const main = `${fixtures}/plain_over_sockets.ts`;
+  assertEquals(
+    await modulesBeforeFirstNext(main),
+    [...LOADED_BEFORE_FIRST_NEXT, ...LOADED_FOR_SOCKETS].toSorted(),
+  );
+  // Deno loads its own modules when they are needed, and says so then.
+  const ofFetch = /ext:deno_fetch\/\w+/;
+  const env = { DENO_LOG: "debug" };
+  assertMatch(await runToFirstNext(`${fixtures}/plain.ts`, env), ofFetch);
+  assertEquals(ofFetch.exec(await runToFirstNext(main, env)), null);
 });
 
 Deno.test("no module of runtime/ is longer than 300 lines", () => {

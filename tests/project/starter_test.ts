@@ -4,12 +4,14 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { documentsIn } from "../support/emf.ts";
 import {
   CHECKOUT,
   STARTER,
   StarterCopy,
   starterEnvironment,
 } from "../support/starter.ts";
+import { TRACE, TracedFunction } from "../support/traced_function.ts";
 
 const WORKFLOW = Deno.readTextFileSync(
   `${STARTER}/.github/workflows/deploy.yml`,
@@ -97,4 +99,31 @@ Deno.test("the starter grants a build what this project grants it", () => {
   );
 
   assertEquals(starters, ours);
+});
+
+Deno.test("the starter logs in JSON, counts and traces what its tutorial looks for", async () => {
+  await using fn = await TracedFunction.start({
+    main: "starter.ts",
+    env: { AWS_LAMBDA_LOG_FORMAT: "JSON" },
+  });
+  const headers = { "lambda-runtime-trace-id": TRACE.header };
+  for (const name of ["hello", "api_gateway", "default"]) {
+    const body = Deno.readTextFileSync(`${STARTER}/events/${name}.json`);
+    await fn.api.invoke({ id: name, body, headers });
+  }
+  await fn.daemon.received(1);
+  assertEquals(
+    fn.daemon.subsegments.map(({ name, parent_id: id }) => [name, id]),
+    [["greet", TRACE.parent]],
+  );
+  const log = await fn.log();
+  const stack = Deno.readTextFileSync(`${STARTER}/infra/function_stack.ts`);
+  const [, metric] = /metricName: "(\w+)"/.exec(stack)!;
+  assertEquals(
+    documentsIn(log).map((document) => [document.requestId, document[metric]]),
+    [["default", 1]],
+  );
+  for (const line of log.trim().split("\n")) {
+    assert(JSON.parse(line).level, line);
+  }
 });

@@ -120,6 +120,8 @@ Deno.test("readConfig() reads every key", async () => {
     invokeMode: "RESPONSE_STREAM",
     passThroughPath: "/events",
     logLevel: "DEBUG",
+    logInit: true,
+    transport: "socket",
     isolation: "worker",
     permissions: { net: ["example.com"] },
     deadLetter: { queueUrl: "https://sqs.eu-west-1.amazonaws.com/1/failed" },
@@ -144,6 +146,10 @@ Deno.test("readConfig() refuses a wrong value, naming the key and the value", as
   assertEquals(
     await refusal({ handler: "" }),
     'Cannot use "lambda.handler" of deno.json: expected the path of a module, such as "./handler.ts", found ""',
+  );
+  assertEquals(
+    await refusal({ logInit: "yes" }),
+    'Cannot use "lambda.logInit" of deno.json: expected true or false, found "yes"',
   );
   for (const logLevel of ["info", "CRITICAL", "toString", 3, null]) {
     assertEquals(
@@ -191,6 +197,7 @@ Deno.test("readConfig() refuses a wrong value of what is about HTTP", async () =
 
 Deno.test("readConfig() refuses a wrong value of what is about failures", async () => {
   const cases: Case[] = [
+    ["transport", '"fetch" or "socket"', ["sockets", "http", true, null]],
     ["isolation", '"none" or "worker"', ["process", true, null, {}]],
     [
       "permissions",
@@ -251,7 +258,7 @@ Deno.test("readConfig() refuses a section that is no object", async () => {
 Deno.test("readConfig() refuses an unknown key, naming those that there are", async () => {
   assertEquals(
     await refusal({ handlr: "./handler.ts" }),
-    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.drainMs", "lambda.external", "lambda.include", "lambda.supervisor". Did you mean "lambda.handler"?',
+    'Cannot use "lambda.handlr" of deno.json: expected one of "lambda.handler", "lambda.basePath", "lambda.textTypes", "lambda.invokeMode", "lambda.passThroughPath", "lambda.logLevel", "lambda.logInit", "lambda.transport", "lambda.isolation", "lambda.permissions", "lambda.deadLetter", "lambda.drainMs", "lambda.external", "lambda.include", "lambda.supervisor". Did you mean "lambda.handler"?',
   );
   assertEquals(
     await refusal({ supervisor: { maxRestart: 1 } }),

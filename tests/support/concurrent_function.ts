@@ -7,6 +7,7 @@ import {
   RuntimeApiServer,
   type RuntimeApiServerOptions,
 } from "./runtime_api.ts";
+import type { TransportName } from "./transports.ts";
 
 const FIXTURES = new URL("../fixtures/concurrent/", import.meta.url).pathname;
 
@@ -37,6 +38,8 @@ export interface ConcurrentFunctionOptions extends RuntimeApiServerOptions {
    * @default {"none"}
    */
   isolation?: Isolation;
+  /** What the fixture is configured to use; nothing when left out. */
+  transport?: TransportName;
   /** Further environment variables. */
   env?: Record<string, string>;
   /** The program, in the folder of fixtures. */
@@ -62,6 +65,7 @@ export class ConcurrentFunction implements AsyncDisposable {
     const root = new URL("../../", import.meta.url).pathname;
     this.process = new FunctionProcess({
       api: this.api,
+      transport: options.transport,
       main: `${FIXTURES}${main}`,
       permissions: [
         "--allow-net",

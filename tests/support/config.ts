@@ -10,6 +10,8 @@ export const DEFAULT_CONFIG: Config = {
   invokeMode: "BUFFERED",
   passThroughPath: undefined,
   logLevel: "INFO",
+  logInit: false,
+  transport: "fetch",
   isolation: "none",
   permissions: undefined,
   deadLetter: undefined,

@@ -1,6 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { Child, type Server } from "./child.ts";
+import type { TransportName } from "./transports.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname.replace(/\/$/, "");
 
@@ -15,6 +16,8 @@ export interface FunctionProcessOptions {
   address?: string;
   /** The program; the one that serves `tests/fixtures/handler.ts` by default. */
   main?: string;
+  /** What the fixture is configured to use; nothing when left out. */
+  transport?: TransportName;
   /** The arguments of the program. */
   args?: string[];
   /** Further environment variables. */
@@ -53,6 +56,7 @@ export class FunctionProcess implements AsyncDisposable {
         AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/test",
         AWS_LAMBDA_LOG_STREAM_NAME: "stream",
         ...(address && { AWS_LAMBDA_RUNTIME_API: address }),
+        ...(options.transport && { TEST_TRANSPORT: options.transport }),
         ...options.env,
       },
     });

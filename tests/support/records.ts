@@ -1,5 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+import { NO_ORIGIN } from "./origin.ts";
 import { sendConsoleTo } from "../../runtime/log/console.ts";
 import { LambdaLog, type LogFormat } from "../../runtime/log/log.ts";
 
@@ -12,7 +13,11 @@ export function recordsOf(format: LogFormat, write: () => void): string[] {
       return bytes.byteLength;
     },
   };
-  const log = new LambdaLog({ stream, requestId: () => "id-1", format });
+  const log = new LambdaLog({
+    stream,
+    origin: () => ({ ...NO_ORIGIN, requestId: "id-1" }),
+    format,
+  });
   log.setLevel("DEBUG");
   const before = { ...console };
   try {

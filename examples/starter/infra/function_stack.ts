@@ -7,7 +7,7 @@ import {
   Stack,
   type StackProps,
 } from "aws-cdk-lib";
-import { type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Repository } from "aws-cdk-lib/aws-ecr";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -149,6 +149,13 @@ function addAlarms(
     Throttles: lambda.metricThrottles({ period }),
     // What arrives here was given up by Lambda, and is lost after 14 days.
     DeadLetters: deadLetterQueue.metricApproximateNumberOfMessagesVisible({
+      period,
+    }),
+    // What handler.ts counts, in the namespace that it has by default.
+    UnknownEvents: new Metric({
+      namespace: lambda.functionName,
+      metricName: "UnknownEvents",
+      statistic: "Sum",
       period,
     }),
   };

@@ -246,18 +246,20 @@ Deno.test("the templates allow no wildcard that a service does not require", () 
   ]);
 });
 
-Deno.test("FunctionStack alarms on errors, throttles and dead letters", () => {
+Deno.test("FunctionStack alarms on errors, throttles, dead letters and unknown events", () => {
   const template = functionTemplate({ alarmTopicArn: TOPIC_ARN });
 
+  const [functionId] = only(template, "AWS::Lambda::Function");
   const alarms = Object.values(
     template.findResources("AWS::CloudWatch::Alarm"),
   ).map(({ Properties }) => Properties);
   assert.deepEqual(
-    alarms.map(({ Namespace, MetricName }) => `${Namespace} ${MetricName}`),
+    alarms.map(({ Namespace, MetricName }) => [Namespace, MetricName]),
     [
-      "AWS/Lambda Errors",
-      "AWS/Lambda Throttles",
-      "AWS/SQS ApproximateNumberOfMessagesVisible",
+      ["AWS/Lambda", "Errors"],
+      ["AWS/Lambda", "Throttles"],
+      ["AWS/SQS", "ApproximateNumberOfMessagesVisible"],
+      [{ Ref: functionId }, "UnknownEvents"],
     ],
   );
   for (const alarm of alarms) {

@@ -516,11 +516,16 @@ Deno.test("the runtime reads no variable that a build does not grant", () => {
   // A built function names its handler, so that these are not looked at.
   found.delete("_HANDLER");
   found.delete("LAMBDA_TASK_ROOT");
+  // It is looked at only where the function grants it by itself.
+  found.delete("_LAMBDA_TELEMETRY_LOG_FD");
   assertEquals(
     [...found].sort(),
     [...RUNTIME_VARIABLES, ...DEAD_LETTER_VARIABLES].sort(),
   );
 });
+
+/** What reads or sets a variable, and its first argument. */
+const CALLS = /\b(?:env(?:\.\w+)?|readVariable)\(\s*([^,)]+)/g;
 
 /** The names of variables in calls such as `env("AWS_REGION")`. */
 function variablesIn(folder: string): Set<string> {
@@ -532,7 +537,7 @@ function variablesIn(folder: string): Set<string> {
       continue;
     }
     const code = Deno.readTextFileSync(path).replaceAll(/^ *\*.*$/gm, "");
-    for (const [, text] of code.matchAll(/\benv(?:\.\w+)?\(\s*([^,)]+)/g)) {
+    for (const [, text] of code.matchAll(CALLS)) {
       const constant = new RegExp(`const ${text} =\\s*("\\w+")`).exec(code);
       const variable = /^"(\w+)"$/.exec(constant?.[1] ?? text)?.[1];
       if (variable) found.add(variable);

@@ -20,6 +20,7 @@ import {
 import type { Seen } from "../../support/sandboxed_function.ts";
 import { SqsServer } from "../../support/sqs_server.ts";
 import { CHECKOUT } from "../../support/starter.ts";
+import { testOverEach } from "../../support/transports.ts";
 
 const HANDLER = `
 import { getHeapStatistics } from "node:v8";
@@ -99,48 +100,57 @@ function makeProject(config: Record<string, unknown> = {}): BuildProject {
   return project;
 }
 
-Deno.test(`build --bundle makes a function that needs no rights, no disk and no network, ${WHERE}`, async () => {
-  using project = makeProject();
-  const { code, stdout, stderr } = await project.build(["--bundle"]);
-  assertEquals([code, stderr], [0, WARNING]);
-  assertEquals(project.outputs(), ["common.cjs", "dist"]);
-  assertStringIncludes(stdout, "--allow-net=$AWS_LAMBDA_RUNTIME_API\n");
-  assertEquals(
-    [...Deno.readDirSync(`${project.directory}/dist`)].map(({ name }) => name)
-      .sort(),
-    ["bootstrap", "deno_dir", "main.js", "main.js.map"],
-  );
+testOverEach(
+  `build --bundle makes a function that needs no rights, no disk and no network, ${WHERE}`,
+  async (transport) => {
+    using project = makeProject({
+      lambda: { handler: "./handler.ts", transport },
+    });
+    const { code, stdout, stderr } = await project.build(["--bundle"]);
+    assertEquals([code, stderr], [0, WARNING]);
+    assertEquals(project.outputs(), ["common.cjs", "dist"]);
+    assertStringIncludes(stdout, "--allow-net=$AWS_LAMBDA_RUNTIME_API\n");
+    assertEquals(
+      [...Deno.readDirSync(`${project.directory}/dist`)].map(({ name }) => name)
+        .sort(),
+      ["bootstrap", "deno_dir", "main.js", "main.js.map"],
+    );
 
-  const seen = await runFunction(project, "dist/bootstrap", 0);
+    const seen = await runFunction(project, "dist/bootstrap", 0);
 
-  assertProved(seen);
-  assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
-  // V8 takes what it finds: else it would be written anew.
-  assertEquals(seen.codeCache, ["V8 code cache hit"]);
-  assertEquals(seen.notCached, []);
-});
+    assertProved(seen);
+    assertMatch(seen.posts.trace.text, /\/handler\.ts:\d+:\d+/);
+    // V8 takes what it finds: else it would be written anew.
+    assertEquals(seen.codeCache, ["V8 code cache hit"]);
+    assertEquals(seen.notCached, []);
+  },
+);
 
-Deno.test(`build --bundle makes a function that isolates its handler, ${WHERE}`, async () => {
-  using project = makeProject({
-    unstable: ["worker-options"],
-    lambda: {
-      handler: "./handler.ts",
-      isolation: "worker",
-      permissions: PERMISSIONS,
-    },
-  });
-  const { code, stdout, stderr } = await project.build(["--bundle"]);
-  assertEquals([code, stderr], [0, WARNING]);
-  assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js,/tmp\n");
+testOverEach(
+  `build --bundle makes a function that isolates its handler, ${WHERE}`,
+  async (transport) => {
+    using project = makeProject({
+      unstable: ["worker-options"],
+      lambda: {
+        handler: "./handler.ts",
+        transport,
+        isolation: "worker",
+        permissions: PERMISSIONS,
+      },
+    });
+    const { code, stdout, stderr } = await project.build(["--bundle"]);
+    assertEquals([code, stderr], [0, WARNING]);
+    assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js,/tmp\n");
 
-  const seen = await runFunction(project, "dist/bootstrap", 0);
+    const seen = await runFunction(project, "dist/bootstrap", 0);
 
-  assertProved(seen);
-  // Those of the runtime, of the worker and, if it has come so far, the spare.
-  assert(seen.codeCache.length >= 2);
-  assertEquals(new Set(seen.codeCache), new Set(["V8 code cache hit"]));
-  assertEquals(seen.notCached, []);
-});
+    assertProved(seen);
+    // Those of the runtime, of the worker and, if it has come so far, the spare.
+    assert(seen.codeCache.length >= 2);
+    assertEquals(new Set(seen.codeCache), new Set(["V8 code cache hit"]));
+    assertEquals(seen.notCached, []);
+  },
+);
 
 Deno.test("build --bundle makes a function that may log to the socket and send dead letters", async () => {
   const sqs = await SqsServer.start();

@@ -49,9 +49,10 @@ Deno.test("dev answers any other event of the example", async () => {
 });
 
 Deno.test("dev takes an empty stdin for {}", async () => {
-  const { code, text } = await dev("");
+  const { code, text, stderr } = await dev("");
   assertEquals(code, 0);
   assertEquals(JSON.parse(text).event, {});
+  assertStringIncludes(stderr, "Nothing came on stdin: the event is {}\n");
 });
 
 Deno.test("dev takes an event with a byte order mark", async () => {

@@ -17,7 +17,7 @@ import {
   type SqsRecord,
   type TumblingWindow,
 } from "../../../runtime/batch/mod.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 import { createRandom } from "../../support/random.ts";
 import { SqsServer } from "../../support/sqs_server.ts";
 
@@ -775,7 +775,7 @@ Deno.test("batch() starts nothing when too little time is left", async () => {
     async () =>
       await batch(process, { marginMs: 60_000 })(
         { Records: [sqsRecord("1"), sqsRecord("2")] },
-        createContext({ remainingMs: 60_000 }),
+        createContext({ timeoutMs: 60_000 }),
       ),
     BatchError,
   );
@@ -824,7 +824,7 @@ Deno.test("batch() waits for its records however far the deadline is", async () 
 
   const response = await handleEvent(
     { Records: [sqsRecord("1")] },
-    createContext({ remainingMs: 2 ** 40 }),
+    createContext({ timeoutMs: 2 ** 40 }),
   );
 
   assertEquals(response, identifiers());

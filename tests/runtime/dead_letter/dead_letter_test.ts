@@ -22,7 +22,7 @@ import {
 import { signRequest } from "../../../runtime/dead_letter/sigv4.ts";
 import { createSnsTarget } from "../../../runtime/dead_letter/sns.ts";
 import { createSqsTarget } from "../../../runtime/dead_letter/sqs.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 import { createRandom } from "../../support/random.ts";
 import { runProgram } from "../../support/run_program.ts";
 import { type ReceivedMessage, SqsServer } from "../../support/sqs_server.ts";
@@ -171,7 +171,10 @@ function assertLoggedWhole(
 Deno.test("send() delivers the event, the error, the context and the time to an SQS queue", async () => {
   const queueUrl = await sqs.createQueue("whole");
   const { deadLetter, lines } = createTestDeadLetter({ queueUrl });
-  const context = createContext({ requestId: "request-1" });
+  const context = createContext({
+    requestId: "request-1",
+    functionVersion: "7",
+  });
   const timestamp = new Date("2026-01-02T03:04:05.678Z");
   const errorDocument = {
     errorType: "TypeError",
@@ -567,7 +570,7 @@ Deno.test("send() only logs when no time is left", async () => {
     queueUrl: `${proxy.origin}/1/late`,
   });
   const failed = failedInvocation({
-    context: createContext({ remainingMs: 0 }),
+    context: createContext({ timeoutMs: 0 }),
   });
 
   assertEquals(await deadLetter.send(failed), false);
@@ -829,7 +832,7 @@ Deno.test("send() goes through the proxy of the environment, and asks for creden
     import.meta.resolve("../../../runtime/dead_letter/mod.ts")
   }";
     import { createContext } from "${
-    import.meta.resolve("../../support/invocation.ts")
+    import.meta.resolve("../../../local/testing/context.ts")
   }";
     const deadLetter = createDeadLetter({
       config: { queueUrl: "http://sqs.us-east-1.amazonaws.com/123456789012/proxied" },
@@ -860,7 +863,7 @@ Deno.test("createDeadLetter() logs to stderr unless told otherwise", async () =>
     import.meta.resolve("../../../runtime/dead_letter/mod.ts")
   }";
     import { createContext } from "${
-    import.meta.resolve("../../support/invocation.ts")
+    import.meta.resolve("../../../local/testing/context.ts")
   }";
     const deadLetter = createDeadLetter({
       config: { queueUrl: "http://sqs.us-east-1.amazonaws.com/123456789012/late" },
@@ -868,7 +871,7 @@ Deno.test("createDeadLetter() logs to stderr unless told otherwise", async () =>
     console.log(await deadLetter.send({
       eventText: "[1]",
       errorDocument: { errorType: "Error", errorMessage: "Failed" },
-      context: createContext({ remainingMs: 0 }),
+      context: createContext({ timeoutMs: 0 }),
       sendUntilMs: 0,
     }));`;
 
@@ -913,7 +916,7 @@ Deno.test("parseDeadLetterConfig() names the key and the value of what it refuse
     ],
     [
       { queueURL: queueUrl },
-      'Cannot use "lambda.deadLetter.queueURL" of deno.json: expected no keys but queueUrl, topicArn, endpoint',
+      'Cannot use "lambda.deadLetter.queueURL" of deno.json: expected one of "lambda.deadLetter.queueUrl", "lambda.deadLetter.topicArn", "lambda.deadLetter.endpoint". Did you mean "lambda.deadLetter.queueUrl"?',
     ],
     [
       { queueUrl: 1 },

@@ -9,7 +9,7 @@ import { loadBehaviour } from "../../../runtime/handler/load.ts";
 import { RuntimeError } from "../../../runtime/failure/errors.ts";
 import { DEFAULT_CONFIG } from "../../support/config.ts";
 import { Folder } from "../../support/folder.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 
 const CONTEXT = createContext();
 

@@ -34,6 +34,13 @@ Deno.test("handlers typed with @types/aws-lambda, middy and Powertools are handl
   });
 });
 
+Deno.test("events for tests are those of @types/aws-lambda", async () => {
+  assertEquals(await check(`${FIXTURES}/events.ts`, WITH_NPM), {
+    code: 0,
+    errors: "",
+  });
+});
+
 Deno.test("a wrong type gives one readable message", async () => {
   const { code, errors } = await check(`${FIXTURES}/wrong.ts`, WITH_NPM);
   assertEquals(code, 1);
@@ -66,10 +73,11 @@ Deno.test("a project with package.json needs no types of Node.js", async () => {
 import { batch } from "@toukon/lambda/batch";
 import { toRequest } from "@toukon/lambda/http";
 import { info } from "@toukon/lambda/log";
+import { FakeLambda, sqsEvent } from "@toukon/lambda/testing";
 import { serve } from "@toukon/lambda";
 
 export function handleEvent(event: unknown, context: Context) {
-  info("invoked", { batch, toRequest, serve });
+  info("invoked", { batch, toRequest, serve, FakeLambda, sqsEvent });
   return [event, context.requestId];
 }
 `,

@@ -21,7 +21,7 @@ import {
 } from "../../../runtime/http/mod.ts";
 import { respond } from "../../../runtime/http/adapter.ts";
 import { toPrelude } from "../../../runtime/http/prelude.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 import { GATEWAYS, type Result } from "./gateways.ts";
 
 const HOST = { host: "api.example.com" };

@@ -7,7 +7,7 @@ import {
   toHandler,
 } from "../../../runtime/http/mod.ts";
 import { echo, httpApi, restApi, type Result } from "./gateways.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 
 /** A folder of events, and what is to be made of them. */
 interface Collection {

@@ -11,7 +11,7 @@ import {
   GATEWAYS,
   type Result,
 } from "./gateways.ts";
-import { createContext } from "../../support/invocation.ts";
+import { createContext } from "../../../local/testing/context.ts";
 
 const ROUNDS = 300;
 

@@ -5,6 +5,7 @@ import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { assertRejects } from "@std/assert/rejects";
+import { NO_ORIGIN } from "../../support/origin.ts";
 import { readConfig } from "../../../runtime/config.ts";
 import { createReport } from "../../../runtime/failure/report.ts";
 import { readFunctionFacts } from "../../../runtime/handler/invocation_context.ts";
@@ -723,7 +724,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         return bytes.length;
       },
     };
-    const log = new LambdaLog({ stream, requestId: () => "" });
+    const log = new LambdaLog({ stream, origin: () => NO_ORIGIN });
     return new TestWorker({
       openReply: openReply ??
         (() => Promise.reject(new Error("nothing is streamed"))),
@@ -736,6 +737,7 @@ class TestWorker extends HandlerWorker implements AsyncDisposable {
         isLocal: false,
         logFormat: "line",
         logsToMain: true,
+        beganAtMs: undefined,
         sendsLetters: false,
         isRestored: false,
       },

@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
+import { NO_ORIGIN } from "../../support/origin.ts";
 import { sendConsoleTo } from "../../../runtime/log/console.ts";
 import { format } from "../../../runtime/log/format.ts";
 import { LambdaLog } from "../../../runtime/log/log.ts";
@@ -17,7 +18,11 @@ function collect() {
       return bytes.byteLength;
     },
   };
-  const log = new LambdaLog({ stream, requestId: () => "", format: "text" });
+  const log = new LambdaLog({
+    stream,
+    origin: () => NO_ORIGIN,
+    format: "text",
+  });
   log.setLevel("DEBUG");
   return { lines, log };
 }

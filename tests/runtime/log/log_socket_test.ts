@@ -41,7 +41,7 @@ for (const isolation of ["none", "worker"] as const) {
 Deno.test("the log has large entries whole, and one line each", async () => {
   await using reader = await LogReader.start();
   await using fn = createFunction(reader.path);
-  const value = "a line\n".repeat(100_000);
+  const value = "a line\n".repeat(30_000);
   await fn.invoke("print", { value });
   await fn.end();
   assertEquals((await reader.entries())[0].message, value);
@@ -69,7 +69,7 @@ Deno.test("the log repeats a line on stdout that the socket took a part of", asy
   await using reader = await LogReader.start(500);
   await using fn = createFunction(reader.path);
   // More than a socket holds, so that it is lost in the middle.
-  const value = "x".repeat(5_000_000);
+  const value = "x".repeat(250_000);
   const printed = fn.invoke("print", { value });
   await reader.more(400);
   await reader.hangUp();
@@ -89,4 +89,16 @@ Deno.test("the log goes to stdout when the socket cannot be opened", async () =>
     `Cannot log to ${VARIABLE}, but to stdout`,
   );
   assertEquals([line.requestId, line.message], ["1", "printed"]);
+});
+
+Deno.test("the log loses nothing when the handler ends the process", async () => {
+  await using reader = await LogReader.start();
+  await using fn = createFunction(reader.path);
+  await fn.invoke("printThenExit", { value: 500 }).catch(() => {});
+  const { code, entries } = await fn.ended();
+  assertEquals(code, 5);
+  // What the socket had not taken goes to stdout, the line in between twice.
+  const lines = [...await reader.entries(), ...entries]
+    .map(({ message }) => Number(message.split(" ")[0]));
+  assertEquals([...new Set(lines)], Array.from({ length: 500 }, (_, i) => i));
 });

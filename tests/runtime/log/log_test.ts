@@ -2,6 +2,7 @@
 
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
+import { NO_ORIGIN } from "../../support/origin.ts";
 import {
   isLogLevel,
   LambdaLog,
@@ -36,7 +37,7 @@ class Sink {
 function logTo(stream: Sink, options: Partial<LogOptions> = {}): LambdaLog {
   return new LambdaLog({
     stream,
-    requestId: () => "id-1",
+    origin: () => ({ ...NO_ORIGIN, requestId: "id-1" }),
     ...options,
   });
 }
@@ -70,7 +71,7 @@ Deno.test("LambdaLog writes time, request id, level and message as one line", ()
 Deno.test("LambdaLog asks for the request id for each entry", () => {
   const sink = new Sink();
   let id = "";
-  const log = logTo(sink, { requestId: () => id });
+  const log = logTo(sink, { origin: () => ({ ...NO_ORIGIN, requestId: id }) });
   log.info("before");
   id = "id-1";
   log.info("during");
@@ -139,7 +140,7 @@ Deno.test("LambdaLog does not throw when the stream does", () => {
       throw new Deno.errors.BrokenPipe("gone");
     },
   };
-  const log = new LambdaLog({ stream, requestId: () => "" });
+  const log = new LambdaLog({ stream, origin: () => NO_ORIGIN });
   log.info("lost");
   log.error("lost too");
   assertEquals(writes, 2);

@@ -38,7 +38,7 @@ const shared = { a: 1 };
 
 const MESSAGES: [unknown, string][] = [
   ["text", '"text"'],
-  ["two\nlines\u0000\u2028", '"two\\nlines\\u0000\u2028"'],
+  ["two\nlines\u0000\u2028", '"two\\nlines\\u0000\\u2028"'],
   ["lone \ud800 and \\ud800", '"lone \ufffd and \\\\ud800"'],
   [1, "1"],
   [NaN, '"NaN"'],

@@ -7,6 +7,7 @@ import { assertStringIncludes } from "@std/assert/string-includes";
 import { runToEnd } from "../../support/child.ts";
 import { FunctionProcess } from "../../support/function_process.ts";
 import { RuntimeApiServer } from "../../support/runtime_api.ts";
+import { testOverEach, type TransportName } from "../../support/transports.ts";
 
 const ROOT = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 const MAIN = `${ROOT}/tests/fixtures/snap_start.ts`;
@@ -41,7 +42,8 @@ class SnapStartFunction implements AsyncDisposable {
     [];
 
   constructor(
-    { config = {}, env = {}, flags = [], restore }: {
+    { transport, config = {}, env = {}, flags = [], restore }: {
+      transport?: TransportName;
       config?: Record<string, unknown>;
       env?: Record<string, string>;
       flags?: string[];
@@ -71,6 +73,7 @@ class SnapStartFunction implements AsyncDisposable {
     });
     this.process = new FunctionProcess({
       api: this.api,
+      transport,
       main: MAIN,
       permissions: [...flags, ...PERMISSIONS],
       env: {
@@ -114,28 +117,35 @@ class SnapStartFunction implements AsyncDisposable {
   }
 }
 
-Deno.test("serve() calls the hooks around restore/next, and then asks for invocations", async () => {
-  await using snapStart = new SnapStartFunction();
-  const { calls } = await snapStart.invoke("1");
-  assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
-  assertEquals(snapStart.calls.slice(0, 5), [
-    "init",
-    "beforeSnapshot",
-    "restore/next",
-    "afterRestore",
-    "invocation/next",
-  ]);
-});
+testOverEach(
+  "serve() calls the hooks around restore/next, and then asks for invocations",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({ transport });
+    const { calls } = await snapStart.invoke("1");
+    assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
+    assertEquals(snapStart.calls.slice(0, 5), [
+      "init",
+      "beforeSnapshot",
+      "restore/next",
+      "afterRestore",
+      "invocation/next",
+    ]);
+  },
+);
 
-Deno.test("serve() calls no hook and no restore/next where there is no snapshot", async () => {
-  await using snapStart = new SnapStartFunction({
-    env: { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
-  });
-  assertEquals((await snapStart.invoke("1")).calls, ["init"]);
-  assertEquals(snapStart.calls.slice(0, 2), ["init", "invocation/next"]);
-});
+testOverEach(
+  "serve() calls no hook and no restore/next where there is no snapshot",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({
+      transport,
+      env: { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
+    });
+    assertEquals((await snapStart.invoke("1")).calls, ["init"]);
+    assertEquals(snapStart.calls.slice(0, 2), ["init", "invocation/next"]);
+  },
+);
 
-Deno.test("serve() is restored without hooks too", async () => {
+testOverEach("serve() is restored without hooks too", async (transport) => {
   const calls: string[] = [];
   await using api = new RuntimeApiServer({
     onRestore: () => {
@@ -144,6 +154,7 @@ Deno.test("serve() is restored without hooks too", async () => {
     },
   });
   await using _process = new FunctionProcess({
+    transport,
     api,
     env: { AWS_LAMBDA_INITIALIZATION_TYPE: "snap-start" },
   });
@@ -152,67 +163,79 @@ Deno.test("serve() is restored without hooks too", async () => {
 });
 
 for (const isolation of ["none", "worker"]) {
-  Deno.test(`a beforeSnapshot() that fails is an init error and ends the process with 64, isolation ${isolation}`, async () => {
-    await using snapStart = new SnapStartFunction({
-      config: { isolation },
-      env: { TEST_FAILING: "beforeSnapshot" },
-    });
-    const { code, log } = await snapStart.process.ended();
-    assertEquals(code, 64);
-    const [post] = snapStart.api.posts;
-    assertEquals(post.path, "init/error");
-    assertEquals(
-      post.headers.get("lambda-runtime-function-error-type"),
-      "Runtime.BeforeSnapshotError",
-    );
-    const { errorType, errorMessage, cause } = JSON.parse(post.text);
-    assertEquals(errorType, "Runtime.BeforeSnapshotError");
-    assertEquals(
-      errorMessage,
-      "beforeSnapshot() failed: RangeError: beforeSnapshot is out of range",
-    );
-    assertEquals(cause.errorType, "RangeError");
-    assertStringIncludes(log, errorMessage);
-    assert(!snapStart.calls.includes("restore/next"));
-  });
-
-  Deno.test(`an afterRestore() that fails is a restore error and ends the process with 65, isolation ${isolation}`, async () => {
-    await using snapStart = new SnapStartFunction({
-      config: { isolation },
-      env: { TEST_FAILING: "afterRestore" },
-    });
-    const { code, log } = await snapStart.process.ended();
-    assertEquals(code, 65);
-    const [post] = snapStart.api.posts;
-    assertEquals(post.path, "restore/error");
-    assertEquals(
-      post.headers.get("lambda-runtime-function-error-type"),
-      "Runtime.AfterRestoreError",
-    );
-    assertEquals(
-      JSON.parse(post.text).errorMessage,
-      "afterRestore() failed: RangeError: afterRestore is out of range",
-    );
-    assertStringIncludes(log, "afterRestore is out of range");
-    assert(!snapStart.calls.includes("invocation/next"));
-  });
-
-  Deno.test(`Math.random() differs in environments that are restored from one snapshot, isolation ${isolation}`, async () => {
-    const twin = () =>
-      new SnapStartFunction({
+  testOverEach(
+    `a beforeSnapshot() that fails is an init error and ends the process with 64, isolation ${isolation}`,
+    async (transport) => {
+      await using snapStart = new SnapStartFunction({
+        transport,
         config: { isolation },
-        // With one seed, what two processes make is what two copies would.
-        flags: ["--v8-flags=--random-seed=42"],
+        env: { TEST_FAILING: "beforeSnapshot" },
       });
-    await using left = twin();
-    await using right = twin();
-    const [one, other] = await Promise.all([
-      left.invoke("1"),
-      right.invoke("1"),
-    ]);
-    assertEquals(numbersOf(one.before), numbersOf(other.before));
-    assertDiffer(one, other, ["number"]);
-  });
+      const { code, log } = await snapStart.process.ended();
+      assertEquals(code, 64);
+      const [post] = snapStart.api.posts;
+      assertEquals(post.path, "init/error");
+      assertEquals(
+        post.headers.get("lambda-runtime-function-error-type"),
+        "Runtime.BeforeSnapshotError",
+      );
+      const { errorType, errorMessage, cause } = JSON.parse(post.text);
+      assertEquals(errorType, "Runtime.BeforeSnapshotError");
+      assertEquals(
+        errorMessage,
+        "beforeSnapshot() failed: RangeError: beforeSnapshot is out of range",
+      );
+      assertEquals(cause.errorType, "RangeError");
+      assertStringIncludes(log, errorMessage);
+      assert(!snapStart.calls.includes("restore/next"));
+    },
+  );
+
+  testOverEach(
+    `an afterRestore() that fails is a restore error and ends the process with 65, isolation ${isolation}`,
+    async (transport) => {
+      await using snapStart = new SnapStartFunction({
+        transport,
+        config: { isolation },
+        env: { TEST_FAILING: "afterRestore" },
+      });
+      const { code, log } = await snapStart.process.ended();
+      assertEquals(code, 65);
+      const [post] = snapStart.api.posts;
+      assertEquals(post.path, "restore/error");
+      assertEquals(
+        post.headers.get("lambda-runtime-function-error-type"),
+        "Runtime.AfterRestoreError",
+      );
+      assertEquals(
+        JSON.parse(post.text).errorMessage,
+        "afterRestore() failed: RangeError: afterRestore is out of range",
+      );
+      assertStringIncludes(log, "afterRestore is out of range");
+      assert(!snapStart.calls.includes("invocation/next"));
+    },
+  );
+
+  testOverEach(
+    `Math.random() differs in environments that are restored from one snapshot, isolation ${isolation}`,
+    async (transport) => {
+      const twin = () =>
+        new SnapStartFunction({
+          transport,
+          config: { isolation },
+          // With one seed, what two processes make is what two copies would.
+          flags: ["--v8-flags=--random-seed=42"],
+        });
+      await using left = twin();
+      await using right = twin();
+      const [one, other] = await Promise.all([
+        left.invoke("1"),
+        right.invoke("1"),
+      ]);
+      assertEquals(numbersOf(one.before), numbersOf(other.before));
+      assertDiffer(one, other, ["number"]);
+    },
+  );
 
   Deno.test({
     name:
@@ -278,86 +301,112 @@ async function hasCompiler(): Promise<boolean> {
   }
 }
 
-Deno.test("Math.random() stays V8's where there is no snapshot", async () => {
-  const twin = () =>
-    new SnapStartFunction({
-      env: { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
-      flags: ["--v8-flags=--random-seed=42"],
-    });
-  await using left = twin();
-  await using right = twin();
-  const [one, other] = await Promise.all([left.invoke("1"), right.invoke("1")]);
-  assertEquals(numbersOf(one.before), numbersOf(other.before));
-  assertEquals(numbersOf(one.after), numbersOf(other.after));
-});
+testOverEach(
+  "Math.random() stays V8's where there is no snapshot",
+  async (transport) => {
+    const twin = () =>
+      new SnapStartFunction({
+        transport,
+        env: { AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand" },
+        flags: ["--v8-flags=--random-seed=42"],
+      });
+    await using left = twin();
+    await using right = twin();
+    const [one, other] = await Promise.all([
+      left.invoke("1"),
+      right.invoke("1"),
+    ]);
+    assertEquals(numbersOf(one.before), numbersOf(other.before));
+    assertEquals(numbersOf(one.after), numbersOf(other.after));
+  },
+);
 
 for (const status of [403, 404, 500]) {
-  Deno.test(`serve() ends where restore/next gives ${status}`, async () => {
-    await using snapStart = new SnapStartFunction({
-      restore: () => new Response(null, { status }),
-    });
-    const { code, log } = await snapStart.process.ended();
-    assertEquals(code, 1);
-    assertStringIncludes(
-      log,
-      `Cannot be restored from a snapshot: restore/next gave status ${status}`,
-    );
-    assertEquals(snapStart.calls, ["init", "beforeSnapshot", "restore/next"]);
-  });
+  testOverEach(
+    `serve() ends where restore/next gives ${status}`,
+    async (transport) => {
+      await using snapStart = new SnapStartFunction({
+        transport,
+        restore: () => new Response(null, { status }),
+      });
+      const { code, log } = await snapStart.process.ended();
+      assertEquals(code, 1);
+      assertStringIncludes(
+        log,
+        `Cannot be restored from a snapshot: restore/next gave status ${status}`,
+      );
+      assertEquals(snapStart.calls, ["init", "beforeSnapshot", "restore/next"]);
+    },
+  );
 }
 
-Deno.test("serve() takes no connection to the Runtime API across the snapshot", async () => {
-  await using snapStart = new SnapStartFunction();
-  await snapStart.invoke("1");
-  await snapStart.invoke("2");
-  const ports = snapStart.api.requests.map(({ port }) => port);
-  assertNotEquals(ports[1], ports[0]);
-  assertEquals(new Set(ports.slice(1)).size, 1);
-});
+testOverEach(
+  "serve() takes no connection to the Runtime API across the snapshot",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({ transport });
+    await snapStart.invoke("1");
+    await snapStart.invoke("2");
+    const ports = snapStart.api.requests.map(({ port }) => port);
+    assertNotEquals(ports[1], ports[0]);
+    assertEquals(new Set(ports.slice(1)).size, 1);
+  },
+);
 
-Deno.test("every worker, the spare one too, sees both hooks before the first invocation", async () => {
-  await using snapStart = new SnapStartFunction({
-    config: { isolation: "worker" },
-  });
-  const { calls } = await snapStart.invoke("1");
-  assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
-  const first = snapStart.calls.slice(0, 8);
-  assertEquals(first.slice(0, 4).toSorted(), [
-    "beforeSnapshot",
-    "beforeSnapshot",
-    "init",
-    "init",
-  ]);
-  assertEquals(first.slice(4), [
-    "restore/next",
-    "afterRestore",
-    "afterRestore",
-    "invocation/next",
-  ]);
-});
+testOverEach(
+  "every worker, the spare one too, sees both hooks before the first invocation",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({
+      transport,
+      config: { isolation: "worker" },
+    });
+    const { calls } = await snapStart.invoke("1");
+    assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
+    const first = snapStart.calls.slice(0, 8);
+    assertEquals(first.slice(0, 4).toSorted(), [
+      "beforeSnapshot",
+      "beforeSnapshot",
+      "init",
+      "init",
+    ]);
+    assertEquals(first.slice(4), [
+      "restore/next",
+      "afterRestore",
+      "afterRestore",
+      "invocation/next",
+    ]);
+  },
+);
 
-Deno.test("a worker that is started after the restore sees afterRestore() before its first invocation", async () => {
-  await using snapStart = new SnapStartFunction({
-    config: { isolation: "worker" },
-  });
-  await snapStart.invoke("1", { exit: true });
-  // The spare one has taken its place.
-  const { calls } = await snapStart.invoke("2");
-  assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
-  // And a new one is started as the spare.
-  await snapStart.reached("init", 3);
-  await snapStart.invoke("3", { exit: true });
-  assertEquals((await snapStart.invoke("4")).calls, ["init", "afterRestore"]);
-});
+testOverEach(
+  "a worker that is started after the restore sees afterRestore() before its first invocation",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({
+      transport,
+      config: { isolation: "worker" },
+    });
+    await snapStart.invoke("1", { exit: true });
+    // The spare one has taken its place.
+    const { calls } = await snapStart.invoke("2");
+    assertEquals(calls, ["init", "beforeSnapshot", "afterRestore"]);
+    // And a new one is started as the spare.
+    await snapStart.reached("init", 3);
+    await snapStart.invoke("3", { exit: true });
+    assertEquals((await snapStart.invoke("4")).calls, ["init", "afterRestore"]);
+  },
+);
 
-Deno.test("an afterRestore() that fails in such a worker fails the invocation that needs it", async () => {
-  await using snapStart = new SnapStartFunction({
-    config: { isolation: "worker" },
-    env: { TEST_FAILING: "late afterRestore" },
-  });
-  await snapStart.invoke("1", { exit: true });
-  await snapStart.invoke("2", { exit: true });
-  const post = await snapStart.api.invoke({ id: "3", body: "{}" });
-  assertEquals(post.path, "invocation/3/error");
-  assertEquals(JSON.parse(post.text).errorType, "RangeError");
-});
+testOverEach(
+  "an afterRestore() that fails in such a worker fails the invocation that needs it",
+  async (transport) => {
+    await using snapStart = new SnapStartFunction({
+      transport,
+      config: { isolation: "worker" },
+      env: { TEST_FAILING: "late afterRestore" },
+    });
+    await snapStart.invoke("1", { exit: true });
+    await snapStart.invoke("2", { exit: true });
+    const post = await snapStart.api.invoke({ id: "3", body: "{}" });
+    assertEquals(post.path, "invocation/3/error");
+    assertEquals(JSON.parse(post.text).errorType, "RangeError");
+  },
+);
