@@ -1,11 +1,13 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { assertEquals } from "@std/assert/equals";
-import { assertThrows } from "@std/assert/throws";
+import { assertGreater } from "@std/assert/greater";
 import { KEYS } from "../../runtime/config_keys.ts";
-import { parseDeadLetterConfig } from "../../runtime/dead_letter/config.ts";
 
 const ROOT = new URL("../../", import.meta.url);
+const DEAD_LETTER = Deno.readTextFileSync(
+  new URL("runtime/dead_letter/config.ts", ROOT),
+);
 
 /** The keys of a table and what stands in its column "Default", by its section. */
 function defaultsOf(page: string, section: string): Record<string, string> {
@@ -37,11 +39,9 @@ for (
   });
 
   Deno.test(`${path} has every key of lambda.deadLetter`, () => {
-    const { message } = assertThrows(
-      () => parseDeadLetterConfig({ queue: "" }),
-      Error,
-    );
-    const members = message.split("no keys but ")[1].split(", ");
+    const members = [...DEAD_LETTER.matchAll(/^ {2}readonly (\w+)\?:/gm)]
+      .map(([, name]) => name);
+    assertGreater(members.length, 2);
     assertEquals(Object.keys(defaultsOf(page, "`deadLetter`")), members);
   });
 }
