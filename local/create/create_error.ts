@@ -1,0 +1,6 @@
+// Copyright 2026 the Toukon Lambda authors. MIT license.
+
+/** The project cannot be made; the message is for the person who tried. */
+export class CreateError extends Error {
+  override name = "CreateError";
+}
