@@ -2,7 +2,6 @@
 
 import { isFile, isFolder } from "../cli/files.ts";
 import { UsageError } from "../cli/usage_error.ts";
-import { workingDirectory } from "../cli/working_directory.ts";
 
 /** A package in a folder, which stands for the one on JSR. */
 export interface LocalPackage {
@@ -22,7 +21,7 @@ const PACKAGE_NAME = "@toukon/lambda";
  * @throws {UsageError} If this package is not in it.
  */
 export function readLocalPackage(name: string): LocalPackage {
-  const path = isAbsolute(name) ? name : `${workingDirectory()}/${name}`;
+  const path = isAbsolute(name) ? name : `${Deno.cwd()}/${name}`;
   const file = `${path}/deno.json`;
   if (!isFile(file)) {
     throw new UsageError(

@@ -10,41 +10,61 @@ const SIGNALS: [Deno.Signal, number][] = Deno.build.os === "windows"
 
 /**
  * Makes a folder whole or not at all: it is filled beside the place where it
- * shall be, and moved there at the end. Where that fails, or a signal ends the
- * program, nothing is left.
+ * shall be, and moved there at the end. Where that fails, or a signal asks the
+ * program to end, nothing is left.
  *
  * @param folder The absolute path of the folder.
- * @param fill Fills the folder that it is given.
+ * @param fill Fills the folder that it is given, and ends early when the signal
+ * aborts.
  *
- * @throws {CreateError} If something is in the way.
+ * @throws {CreateError} If something is in the way, or a signal has come.
  */
 export async function makeFolder(
   folder: string,
-  fill: (folder: string) => Promise<void>,
+  fill: (folder: string, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  using interruption = new Interruption();
+  const { signal } = interruption;
   refuseTaken(folder);
   const { parent, name } = split(folder);
-  const work = Deno.makeTempDirSync({ dir: parent, prefix: `.${name}-` });
-  const remove = () => Deno.removeSync(work, { recursive: true });
-  const listeners = SIGNALS.map(([signal, code]) => {
-    const listener = () => {
-      remove();
-      Deno.exit(code);
-    };
-    Deno.addSignalListener(signal, listener);
-    return { signal, listener };
-  });
+  const work = makeWorkFolder(parent, name);
   try {
     // Not the temporary folder itself, which is closed to others.
     const made = `${work}/${name}`;
     Deno.mkdirSync(made);
-    await fill(made);
+    await fill(made, signal);
+    signal.throwIfAborted();
     move(made, folder);
+  } catch (error) {
+    // What fails after a signal fails because of it.
+    signal.throwIfAborted();
+    throw error;
   } finally {
-    for (const { signal, listener } of listeners) {
+    Deno.removeSync(work, { recursive: true });
+  }
+}
+
+/** Listens for the signals that ask the program to end. */
+class Interruption implements Disposable {
+  readonly #controller = new AbortController();
+  readonly #listeners = SIGNALS.map(([signal, exitCode]) => {
+    const reason = new CreateError("Nothing is made: interrupted", {
+      exitCode,
+    });
+    const listener = () => this.#controller.abort(reason);
+    Deno.addSignalListener(signal, listener);
+    return { signal, listener };
+  });
+
+  /** Aborts when one has come. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  [Symbol.dispose](): void {
+    for (const { signal, listener } of this.#listeners) {
       Deno.removeSignalListener(signal, listener);
     }
-    remove();
   }
 }
 
@@ -71,6 +91,19 @@ export function refuseTaken(folder: string): void {
       count === 1 ? "entry" : "entries"
     } in it. Choose another name, or move it away`,
   );
+}
+
+function makeWorkFolder(parent: string, name: string): string {
+  try {
+    return Deno.makeTempDirSync({ dir: parent, prefix: `.${name}-` });
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof Deno.errors.NotCapable) {
+      throw error;
+    }
+    throw new CreateError(
+      `Cannot make "${name}": expected a folder that can be written to, found "${parent}": ${error.message}`,
+    );
+  }
 }
 
 /** Moves the folder to its place, which may have been taken meanwhile. */

@@ -17,7 +17,6 @@
  */
 
 import { UsageError } from "../cli/usage_error.ts";
-import { workingDirectory } from "../cli/working_directory.ts";
 import { type ChoiceName, type Choices, defaultOf } from "./choices.ts";
 import { CreateError } from "./create_error.ts";
 import { filesOf, firstEventOf, type ProjectOptions } from "./files.ts";
@@ -25,7 +24,7 @@ import { type CreateFlags, HELP, parseCreateFlags } from "./flags.ts";
 import { copyFolder, readLocalPackage } from "./local_package.ts";
 import { makeFolder, refuseTaken } from "./make_folder.ts";
 import { askChoice, askGit, askName } from "./questions.ts";
-import { runTool } from "./run_tool.ts";
+import { runTool, type RunToolOptions } from "./run_tool.ts";
 
 Deno.exitCode = await main();
 
@@ -36,7 +35,12 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof UsageError) return fail(error, 2);
-    if (error instanceof CreateError) return fail(error, 1);
+    if (error instanceof CreateError) return fail(error, error.exitCode);
+    if (error instanceof Deno.errors.NotCapable) {
+      const message =
+        `Cannot make a project without permission: run it with -A. It reads and writes here, and runs deno and git. In Deno's words: ${error.message}`;
+      return fail(new CreateError(message), 1);
+    }
     throw error;
   }
 }
@@ -53,14 +57,18 @@ async function create(flags: CreateFlags): Promise<string> {
     : readLocalPackage(flags.package);
   const isAsked = Deno.stdin.isTerminal() && !flags.yes;
   const name = flags.name ?? (isAsked ? askName() : refuseNameless());
-  const folder = `${workingDirectory()}/${name}`;
+  const folder = `${Deno.cwd().replace(/\/$/, "")}/${name}`;
   // Before the questions: their answers would be lost.
   refuseTaken(folder);
   const choices = chooseAll(flags.chosen, isAsked);
   const hasGit = flags.git ?? (isAsked && askGit());
   const options = { name, choices, localPackage };
   const files = filesOf(options);
-  await makeFolder(folder, (made) => fill(made, files, options, hasGit));
+  await makeFolder(
+    folder,
+    (made, signal) =>
+      fill({ ...options, files, hasGit, directory: made, signal }),
+  );
   return `Made ${name}. Next:
 
   cd ${name}
@@ -94,27 +102,28 @@ function chooseAll(chosen: Partial<Choices>, isAsked: boolean): Choices {
   return { kind, isolation, infra, form, readme: choose("readme") };
 }
 
+/** What a folder is filled with, and how. */
+interface FillOptions extends ProjectOptions, RunToolOptions {
+  files: Record<string, string>;
+  hasGit: boolean;
+}
+
 async function fill(
-  folder: string,
-  files: Record<string, string>,
-  { localPackage }: ProjectOptions,
-  hasGit: boolean,
+  { directory, files, hasGit, localPackage, signal }: FillOptions,
 ): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
-    const target = `${folder}/${path}`;
+    const target = `${directory}/${path}`;
     Deno.mkdirSync(target.replace(/\/[^/]*$/, ""), { recursive: true });
     Deno.writeTextFileSync(target, text);
   }
   // The name is not as long as the one in the templates.
-  const options = ["--quiet", "--no-config", "--permit-no-files"];
-  await runTool(Deno.execPath(), ["fmt", ...options, "."], folder);
+  const flags = ["--quiet", "--no-config", "--permit-no-files"];
+  const options = { directory, signal };
+  await runTool(Deno.execPath(), ["fmt", ...flags, "."], options);
   if (localPackage?.vendor) {
-    copyFolder(localPackage.vendor, `${folder}/vendor`);
+    copyFolder(localPackage.vendor, `${directory}/vendor`);
   }
   if (!hasGit) return;
-  await runTool(
-    "git",
-    ["-c", "init.defaultBranch=main", "init", "--quiet"],
-    folder,
-  );
+  const branch = ["-c", "init.defaultBranch=main"];
+  await runTool("git", [...branch, "init", "--quiet"], options);
 }

@@ -2,39 +2,40 @@
 
 import { CreateError } from "./create_error.ts";
 
+/** Options for {@linkcode runTool}. */
+export interface RunToolOptions {
+  /** The folder that it runs in. */
+  directory: string;
+  /** Ends it early. */
+  signal: AbortSignal;
+}
+
 /**
- * Runs a program in a folder to its end.
+ * Runs a program to its end.
  *
  * @throws {CreateError} If it is not there or fails, with what it has written.
  */
 export async function runTool(
   command: string,
   args: string[],
-  directory: string,
+  { directory, signal }: RunToolOptions,
 ): Promise<void> {
-  const shown = `${command.replace(/^.*[\\/]/, "")} ${args.join(" ")}`;
-  const { success, stderr } = await output(command, args, directory)
-    .catch((error: unknown) => {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      throw new CreateError(
-        `Cannot run "${shown}": expected ${command} on the PATH, found none`,
-      );
-    });
-  if (success) return;
-  throw new CreateError(
-    `Cannot run "${shown}":\n${new TextDecoder().decode(stderr).trimEnd()}`,
-  );
-}
-
-async function output(
-  command: string,
-  args: string[],
-  directory: string,
-): Promise<Deno.CommandOutput> {
-  return await new Deno.Command(command, {
-    args,
-    cwd: directory,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
-    stdin: "null",
-  }).output();
+  const name = command.replace(/^.*[\\/]/, "");
+  try {
+    const { success, stderr } = await new Deno.Command(command, {
+      args,
+      cwd: directory,
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", RUST_BACKTRACE: "0" },
+      signal,
+      stdin: "null",
+    }).output();
+    if (success) return;
+    const text = new TextDecoder().decode(stderr).trimEnd();
+    throw new CreateError(`Cannot run "${name} ${args.join(" ")}":\n${text}`);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new CreateError(
+      `Cannot run "${name}": expected it on the PATH, found none`,
+    );
+  }
 }

@@ -602,16 +602,17 @@ gh variable set AWS_DEPLOY_ROLE_ARN --body "arn:aws:iam::…"
 \`-c KEY=VALUE\` で渡すか、続けて使うなら \`infra/cdk.json\` の \`context\`
 に書きます。
 
-| キー                   | 値                    | はたらき                                                                 |
-| ---------------------- | --------------------- | ------------------------------------------------------------------------ |
-| \`name\`                 | \`hello-lambda\`        | 関数・リポジトリ・スタックの名前                                         |
-| \`imageTag\`             | タグまたは \`sha256:…\` | 関数が動かすイメージ                                                     |
-| \`architecture\`         | \`arm64\` か \`x86_64\`   | イメージのアーキテクチャ。\`linux/arm64\` か \`linux/amd64\`                 |
-| \`functionUrl\`          | \`true\`                | 応答をストリーミングする URL。呼び出す側は IAM で署名する                |
-| \`snapStart\`            | \`true\`                | スナップショットから起動するバージョンを発行し、エイリアス \`live\` で指す |
-| \`alarmTopicArn\`        | トピックの ARN        | アラームの送り先                                                         |
-| \`github\`               | \`OWNER/NAME\`          | 手順 11 のスタックを加える                                               |
-| \`githubProviderExists\` | \`true\`                | ID プロバイダーを作らず、アカウントにあるものを使う                      |
+| キー                   | 値                    | はたらき                                                                    |
+| ---------------------- | --------------------- | --------------------------------------------------------------------------- |
+| \`name\`                 | \`hello-lambda\`        | 関数・リポジトリ・スタックの名前                                            |
+| \`imageTag\`             | タグまたは \`sha256:…\` | 関数が動かすイメージ                                                        |
+| \`architecture\`         | \`arm64\` か \`x86_64\`   | イメージのアーキテクチャ。\`linux/arm64\` か \`linux/amd64\`                    |
+| \`functionUrl\`          | \`true\` か \`buffered\`  | 応答をストリーミングする URL、またはしない URL。呼び出す側は IAM で署名する |
+| \`queue\`                | \`true\`                | メッセージをまとめて関数に渡し、失敗したものを渡し直すキュー                |
+| \`snapStart\`            | \`true\`                | スナップショットから起動するバージョンを発行し、エイリアス \`live\` で指す    |
+| \`alarmTopicArn\`        | トピックの ARN        | アラームの送り先                                                            |
+| \`github\`               | \`OWNER/NAME\`          | 手順 11 のスタックを加える                                                  |
+| \`githubProviderExists\` | \`true\`                | ID プロバイダーを作らず、アカウントにあるものを使う                         |
 
 ストリーミングする関数 URL
 は、応答をそのまま本文として送ります。スターターのハンドラーは API Gateway
@@ -1063,16 +1064,17 @@ repositories.
 
 Given with \`-c KEY=VALUE\`, or for good in \`context\` of \`infra/cdk.json\`:
 
-| Key                    | Value               | What it does                                                         |
-| ---------------------- | ------------------- | -------------------------------------------------------------------- |
-| \`name\`                 | \`hello-lambda\`      | Names the function, the repository and the stacks                    |
-| \`imageTag\`             | a tag or \`sha256:…\` | The image that the function runs                                     |
-| \`architecture\`         | \`arm64\` or \`x86_64\` | What the image was built for: \`linux/arm64\` or \`linux/amd64\`         |
-| \`functionUrl\`          | \`true\`              | A URL with response streaming, for callers who sign with IAM         |
-| \`snapStart\`            | \`true\`              | Publishes versions, started from a snapshot, behind the alias \`live\` |
-| \`alarmTopicArn\`        | the ARN of a topic  | Where alarms are sent                                                |
-| \`github\`               | \`OWNER/NAME\`        | Adds the stack of step 11                                            |
-| \`githubProviderExists\` | \`true\`              | Uses the account's identity provider instead of making one           |
+| Key                    | Value                | What it does                                                             |
+| ---------------------- | -------------------- | ------------------------------------------------------------------------ |
+| \`name\`                 | \`hello-lambda\`       | Names the function, the repository and the stacks                        |
+| \`imageTag\`             | a tag or \`sha256:…\`  | The image that the function runs                                         |
+| \`architecture\`         | \`arm64\` or \`x86_64\`  | What the image was built for: \`linux/arm64\` or \`linux/amd64\`             |
+| \`functionUrl\`          | \`true\` or \`buffered\` | A URL with response streaming, or without, for callers who sign with IAM |
+| \`queue\`                | \`true\`               | A queue whose messages the function gets in batches, failed ones again   |
+| \`snapStart\`            | \`true\`               | Publishes versions, started from a snapshot, behind the alias \`live\`     |
+| \`alarmTopicArn\`        | the ARN of a topic   | Where alarms are sent                                                    |
+| \`github\`               | \`OWNER/NAME\`         | Adds the stack of step 11                                                |
+| \`githubProviderExists\` | \`true\`               | Uses the account's identity provider instead of making one               |
 
 A function URL that streams sends the reply as the body, as it is. The starter's
 handler answers in API Gateway's form, so the caller sees \`statusCode\` as text
@@ -1399,7 +1401,7 @@ Deno.test("handleEvent() gives any other event back", () => {
 import { type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Repository } from "aws-cdk-lib/aws-ecr";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   type Alias,
   Architecture,
@@ -1430,11 +1432,16 @@ export interface FunctionStackProps extends StackProps {
    */
   architecture?: "arm64" | "x86_64";
   /**
-   * Adds a function URL whose replies are streamed. Callers sign with IAM.
+   * Adds a function URL whose replies are streamed, or sent whole. Callers sign
+   * with IAM.
+   */
+  functionUrl?: "streamed" | "buffered";
+  /**
+   * Adds a queue whose messages the function is invoked with, in batches.
    *
    * @default {false}
    */
-  functionUrl?: boolean;
+  queue?: boolean;
   /**
    * Publishes each deployment as a version, restored from a snapshot, behind
    * the alias \`live\`.
@@ -1445,6 +1452,8 @@ export interface FunctionStackProps extends StackProps {
   /** The SNS topic that alarms are sent to; left out, they only change colour. */
   alarmTopicArn?: string;
 }
+
+const TIMEOUT = Duration.seconds(30);
 
 /** The function, and all that it needs to be run and watched. */
 export class FunctionStack extends Stack {
@@ -1489,7 +1498,7 @@ export class FunctionStack extends Stack {
       architecture: props.architecture === "x86_64"
         ? Architecture.X86_64
         : Architecture.ARM_64,
-      timeout: Duration.seconds(30),
+      timeout: TIMEOUT,
       memorySize: 512,
       role,
       deadLetterQueue,
@@ -1499,7 +1508,8 @@ export class FunctionStack extends Stack {
     });
 
     const live = props.snapStart ? publishWithSnapStart(lambda) : lambda;
-    if (props.functionUrl) addFunctionUrl(this, live);
+    if (props.functionUrl) addFunctionUrl(this, live, props.functionUrl);
+    if (props.queue) addQueue(this, live, role, deadLetterQueue);
     addAlarms(this, lambda, deadLetterQueue, props.alarmTopicArn);
 
     new CfnOutput(this, "FunctionName", { value: lambda.functionName });
@@ -1518,12 +1528,50 @@ function publishWithSnapStart(lambda: DockerImageFunction): Alias {
   return lambda.addAlias("live");
 }
 
-function addFunctionUrl(stack: Stack, lambda: IFunction): void {
+function addFunctionUrl(
+  stack: Stack,
+  lambda: IFunction,
+  form: "streamed" | "buffered",
+): void {
   const url = lambda.addFunctionUrl({
     authType: FunctionUrlAuthType.AWS_IAM,
-    invokeMode: InvokeMode.RESPONSE_STREAM,
+    invokeMode: form === "buffered"
+      ? InvokeMode.BUFFERED
+      : InvokeMode.RESPONSE_STREAM,
   });
   new CfnOutput(stack, "FunctionUrl", { value: url.url });
+}
+
+function addQueue(
+  stack: Stack,
+  lambda: IFunction,
+  role: Role,
+  deadLetterQueue: Queue,
+): void {
+  const queue = new Queue(stack, "Queue", {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    // So that no message is handed out again while it is tried.
+    visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
+  });
+  // What CDK would grant is more than Lambda needs to read.
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+      ],
+      resources: [queue.queueArn],
+    }),
+  );
+  lambda.addEventSourceMapping("Queue", {
+    eventSourceArn: queue.queueArn,
+    // Without it every answer is taken for a success, and failures are lost.
+    reportBatchItemFailures: true,
+  });
+  new CfnOutput(stack, "QueueUrl", { value: queue.queueUrl });
 }
 
 function addAlarms(
@@ -1759,7 +1807,8 @@ export function addStacks(app: App): Stacks {
       | "arm64"
       | "x86_64"
       | undefined,
-    functionUrl: isTrue(app, "functionUrl"),
+    functionUrl: toUrlForm(read(app, "functionUrl", /^(true|false|buffered)$/)),
+    queue: isTrue(app, "queue"),
     snapStart: isTrue(app, "snapStart"),
     alarmTopicArn: read(app, "alarmTopicArn", /^arn:[\\w-]+:sns:/),
   };
@@ -1785,6 +1834,13 @@ export function addStacks(app: App): Stacks {
     });
   }
   return stacks;
+}
+
+function toUrlForm(
+  value: string | undefined,
+): "streamed" | "buffered" | undefined {
+  if (value === "buffered") return value;
+  return value === "true" ? "streamed" : undefined;
 }
 
 function isTrue(app: App, key: string): boolean {
@@ -1880,6 +1936,7 @@ Deno.test("addStacks() refuses a value that it does not know", () => {
       ["imageTag", "with space"],
       ["architecture", "arm"],
       ["functionUrl", "yes"],
+      ["queue", "orders"],
       ["snapStart", 1],
       ["alarmTopicArn", "alarms"],
       ["github", "no-owner"],
@@ -2034,6 +2091,7 @@ Deno.test("the templates allow no wildcard that a service does not require", () 
   const stacks = synthesize({
     imageTag: "v1",
     functionUrl: "true",
+    queue: "true",
     snapStart: "true",
     alarmTopicArn: TOPIC_ARN,
     github: "toukon/hello",
@@ -2092,6 +2150,46 @@ Deno.test("FunctionStack streams from a function URL for signed callers", () => 
   // A permission for everyone would stand here.
   template.resourceCountIs("AWS::Lambda::Permission", 0);
   template.hasOutput("FunctionUrl", {});
+});
+
+Deno.test("FunctionStack sends whole replies from a function URL when asked", () => {
+  const template = functionTemplate({ functionUrl: "buffered" });
+
+  const [, url] = only(template, "AWS::Lambda::Url");
+  assert.equal(url.InvokeMode, "BUFFERED");
+  assert.equal(url.AuthType, "AWS_IAM");
+});
+
+Deno.test("FunctionStack has no queue but that of dead letters unless asked", () => {
+  const template = functionTemplate();
+
+  template.resourceCountIs("AWS::SQS::Queue", 1);
+  template.resourceCountIs("AWS::Lambda::EventSourceMapping", 0);
+});
+
+Deno.test("FunctionStack reads from a queue, and is told which messages failed", () => {
+  const template = functionTemplate({ queue: "true" });
+
+  const [, mapping] = only(template, "AWS::Lambda::EventSourceMapping");
+  const [queueId] = mapping.EventSourceArn["Fn::GetAtt"];
+  const queue = template.findResources("AWS::SQS::Queue")[queueId].Properties;
+  const [, lambda] = only(template, "AWS::Lambda::Function");
+  const [, policy] = only(template, "AWS::IAM::Policy");
+  assert.deepEqual(mapping.FunctionResponseTypes, ["ReportBatchItemFailures"]);
+  assert.equal(queue.SqsManagedSseEnabled, true);
+  assert.equal(queue.VisibilityTimeout, 6 * lambda.Timeout);
+  assert.deepEqual(
+    queue.RedrivePolicy.deadLetterTargetArn,
+    lambda.DeadLetterConfig.TargetArn,
+  );
+  const statements: Statement[] = policy.PolicyDocument.Statement;
+  assert.deepEqual(
+    statements.filter(({ Resource }) =>
+      JSON.stringify(Resource) === JSON.stringify(mapping.EventSourceArn)
+    ).map(({ Action }) => Action),
+    [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]],
+  );
+  template.hasOutput("QueueUrl", {});
 });
 
 Deno.test("FunctionStack publishes no version unless asked", () => {
