@@ -4,9 +4,10 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { assertStringIncludes } from "@std/assert/string-includes";
+import { Child } from "../../support/child.ts";
 import { JsrRegistry } from "../../support/jsr_registry.ts";
 import { CHECKOUT } from "../../support/starter.ts";
-import { Workplace } from "./creation.ts";
+import { CREATE, Workplace } from "./creation.ts";
 
 /** Names that will not do, each with what is said of it. */
 const WRONG_NAMES = {
@@ -122,9 +123,23 @@ Deno.test("create fills a folder that is empty", async () => {
 });
 
 Deno.test("create says where it cannot write", async () => {
+  await using child = new Child(Deno.execPath(), {
+    args: [...CREATE, "my-app"],
+    // Whoever one is, nothing can be made there.
+    cwd: "/proc",
+  });
+
+  const { code, stderr } = await child.ended();
+
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    'Cannot make "my-app": expected a folder that can be written to, found "/proc"',
+  );
+});
+
+Deno.test("create says which permission it has not", async () => {
   using place = new Workplace();
-  Deno.removeSync(place.path);
-  Deno.mkdirSync(place.path);
 
   await using child = place.deno(
     [
