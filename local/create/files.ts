@@ -16,6 +16,14 @@ export interface ProjectOptions {
   localPackage?: LocalPackage;
 }
 
+/** The event that a project is tried with first. */
+export const FIRST_EVENTS: Record<Choices["kind"], string> = {
+  event: "events/hello.json",
+  fetch: "events/get_hello.json",
+  stream: "events/countdown.json",
+  batch: "events/orders.json",
+};
+
 /** What the function is called in the templates. */
 const TEMPLATE_NAME = "hello-lambda";
 
@@ -40,18 +48,11 @@ export function filesOf(
   if (infra === "cdk") {
     files["infra/cdk.json"] = cdkText(files["infra/cdk.json"], choices);
   }
-  Object.assign(files, readmes(choices, firstEventOf(files)));
+  Object.assign(files, readmes(choices, FIRST_EVENTS[kind]));
   return Object.fromEntries(
     Object.entries(files).map(([path, text]) => [
       path,
       text.replaceAll(TEMPLATE_NAME, name),
     ]),
   );
-}
-
-/** The event that a project is tried with first. */
-export function firstEventOf(files: Record<string, string>): string {
-  const events = Object.keys(files).filter((path) => /^events\//.test(path));
-  const first = events.find((path) => /hello|orders/.test(path));
-  return first ?? events[0];
 }

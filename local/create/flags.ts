@@ -59,13 +59,12 @@ const NAMES = [...CHOICE_NAMES, "git", "help", "package", "yes"];
 
 /** Parses the command line. */
 export function parseCreateFlags(args: string[]): CreateFlags {
-  const refuse = refuseUnknown(NAMES, "");
+  const refuse = refuseUnknown(NAMES, "give one name");
   const flags = parseArgs(args, {
     string: [...CHOICE_NAMES, "package"],
     boolean: ["git", "h", "help", "y", "yes"],
     unknown: (arg, key) => key === undefined || refuse(arg, key),
   });
-  // What follows `--` is not told apart: "deno create" wants one of its own.
   const [name, ...more] = flags._.map(String);
   if (more.length > 0) {
     throw new UsageError(

@@ -55,13 +55,3 @@ function nameIn(text: string): unknown {
     return undefined;
   }
 }
-
-/** Copies a folder and all that is in it. */
-export function copyFolder(from: string, to: string): void {
-  Deno.mkdirSync(to, { recursive: true });
-  for (const { name, isDirectory } of Deno.readDirSync(from)) {
-    const paths = [`${from}/${name}`, `${to}/${name}`] as const;
-    if (isDirectory) copyFolder(...paths);
-    else Deno.copyFileSync(...paths);
-  }
-}

@@ -17,14 +17,14 @@
  */
 
 import { UsageError } from "../cli/usage_error.ts";
-import { type ChoiceName, type Choices, defaultOf } from "./choices.ts";
+import { chooseAll } from "./choose_all.ts";
 import { CreateError } from "./create_error.ts";
-import { filesOf, firstEventOf, type ProjectOptions } from "./files.ts";
+import { filesOf, FIRST_EVENTS } from "./files.ts";
+import { fill } from "./fill.ts";
 import { type CreateFlags, HELP, parseCreateFlags } from "./flags.ts";
-import { copyFolder, readLocalPackage } from "./local_package.ts";
+import { readLocalPackage } from "./local_package.ts";
 import { makeFolder, refuseTaken } from "./make_folder.ts";
-import { askChoice, askGit, askName } from "./questions.ts";
-import { runTool, type RunToolOptions } from "./run_tool.ts";
+import { askGit, askName } from "./questions.ts";
 
 Deno.exitCode = await main();
 
@@ -62,17 +62,16 @@ async function create(flags: CreateFlags): Promise<string> {
   refuseTaken(folder);
   const choices = chooseAll(flags.chosen, isAsked);
   const hasGit = flags.git ?? (isAsked && askGit());
-  const options = { name, choices, localPackage };
-  const files = filesOf(options);
+  const files = filesOf({ name, choices, localPackage });
   await makeFolder(
     folder,
-    (made, signal) =>
-      fill({ ...options, files, hasGit, directory: made, signal }),
+    (directory, signal) =>
+      fill(files, { directory, hasGit, vendor: localPackage?.vendor, signal }),
   );
   return `Made ${name}. Next:
 
   cd ${name}
-  deno task dev --event ${firstEventOf(files)}
+  deno task dev --event ${FIRST_EVENTS[choices.kind]}
   deno task test`;
 }
 
@@ -82,48 +81,4 @@ function refuseNameless(): never {
 
   deno run -A jsr:@toukon/lambda/create my-app`,
   );
-}
-
-function chooseAll(chosen: Partial<Choices>, isAsked: boolean): Choices {
-  const choose = <Name extends ChoiceName>(name: Name): Choices[Name] =>
-    chosen[name] ?? (isAsked ? askChoice(name) : defaultOf(name));
-  const kind = choose("kind");
-  const isolation = choose("isolation");
-  // The CDK app deploys an image.
-  const infra = chosen.form === "zip"
-    ? chosen.infra ?? "none"
-    : choose("infra");
-  const form = infra === "cdk" ? chosen.form ?? "image" : choose("form");
-  if (infra === "cdk" && form === "zip") {
-    throw new UsageError(
-      'Cannot use --form zip with --infra cdk: expected "image", which the CDK app deploys, or --infra none, whose README has the commands for a zip',
-    );
-  }
-  return { kind, isolation, infra, form, readme: choose("readme") };
-}
-
-/** What a folder is filled with, and how. */
-interface FillOptions extends ProjectOptions, RunToolOptions {
-  files: Record<string, string>;
-  hasGit: boolean;
-}
-
-async function fill(
-  { directory, files, hasGit, localPackage, signal }: FillOptions,
-): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    const target = `${directory}/${path}`;
-    Deno.mkdirSync(target.replace(/\/[^/]*$/, ""), { recursive: true });
-    Deno.writeTextFileSync(target, text);
-  }
-  // The name is not as long as the one in the templates.
-  const flags = ["--quiet", "--no-config", "--permit-no-files"];
-  const options = { directory, signal };
-  await runTool(Deno.execPath(), ["fmt", ...flags, "."], options);
-  if (localPackage?.vendor) {
-    copyFolder(localPackage.vendor, `${directory}/vendor`);
-  }
-  if (!hasGit) return;
-  const branch = ["-c", "init.defaultBranch=main"];
-  await runTool("git", [...branch, "init", "--quiet"], options);
 }

@@ -5,9 +5,6 @@ import { READMES, STARTER } from "./templates.ts";
 
 type Language = keyof typeof READMES;
 
-/** A page by its parts: what comes first, and what is under each heading. */
-type Sections = string[];
-
 const FILE_NAMES: Record<Language, "README.md" | "README.ja.md"> = {
   en: "README.md",
   ja: "README.ja.md",
@@ -18,6 +15,10 @@ const LINK = /^_\[.*\]\(README.*\.md\)_\n\n/m;
 
 /** The command in step 1, without the name. */
 const COMMAND = /^(deno run -A jsr:@toukon\/lambda\/create \S+) .*$/m;
+
+/** What is said of the starter's own handler behind a URL that streams. */
+const REPLY_IN_GATEWAY_FORM =
+  /^(?:A function URL that streams|ストリーミングする関数 URL).*\n(?:.+\n)*\n/m;
 
 /** The READMEs of a project, by their file names. */
 export function readmes(
@@ -47,7 +48,7 @@ function readmeIn(
     starter.find((it) => it.startsWith(`## ${number}.`)) ?? "";
   const run = kind === "event" ? step(2) : parts[`run_${kind}.md`];
   const sections = infra === "cdk"
-    ? starter.map((it) => it === step(2) ? run : it)
+    ? starter.map((it) => it === step(2) ? run : withReach(it, parts, kind))
     : [
       ...sectionsOf(parts[`start_${form}.md`]),
       parts["make.md"],
@@ -61,12 +62,28 @@ function readmeIn(
   return withChoices(numbered(sections), choices, firstEvent);
 }
 
-function sectionsOf(page: string): Sections {
+/** Adds how to reach the function otherwise to the step that invokes it. */
+function withReach(
+  section: string,
+  parts: Record<string, string>,
+  kind: Choices["kind"],
+): string {
+  if (kind === "event" || !section.includes("aws lambda invoke")) {
+    return section;
+  }
+  return section.replace(
+    /^(?=\*\*(?:What it costs\.|費用。)\*\*)/m,
+    () => `${parts[`cdk_${kind}.md`]}\n`,
+  );
+}
+
+/** What of a page comes first, and what is under each heading. */
+function sectionsOf(page: string): string[] {
   return page.split(/^(?=## )/m);
 }
 
 /** Joins the sections, their steps counted anew. */
-function numbered(sections: Sections): string {
+function numbered(sections: string[]): string {
   let number = 0;
   return sections
     .map((it) => it.replace(/^## \d+\./, () => `## ${++number}.`).trimEnd())
@@ -87,7 +104,3 @@ function withChoices(
     .replaceAll(/\bevents\/(?:hello|default|api_gateway)\.json/g, firstEvent)
     .replace(REPLY_IN_GATEWAY_FORM, "");
 }
-
-/** What is said of the starter's own handler behind a URL that streams. */
-const REPLY_IN_GATEWAY_FORM =
-  /^(?:A function URL that streams|ストリーミングする関数 URL)(?:.+\n)+\n/m;

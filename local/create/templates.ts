@@ -2595,6 +2595,47 @@ packs that into \`bootstrap.zip\`.
 - _Exit code 3_: Deno could not download the base for the program. On a network
   without access to it, put the path of a base that you have into \`DENORT_BIN\`.
 `,
+"cdk_batch.md": `The stack has a queue too, as the key \`queue\` in \`infra/cdk.json\` says. What is
+sent to it comes to the function:
+
+\`\`\`sh
+aws sqs send-message --message-body '{"item":"闘魂"}' --queue-url "$(
+  aws cloudformation describe-stacks --stack-name hello-lambda-function \\
+    --query "Stacks[0].Outputs[?OutputKey=='QueueUrl'].OutputValue" \\
+    --output text
+)"
+\`\`\`
+`,
+"cdk_fetch.md": `The stack has a function URL too, for callers who sign their requests with IAM:
+its replies are sent whole, as the key \`functionUrl\` in \`infra/cdk.json\` says.
+With credentials in the environment, \`curl\` signs:
+
+\`\`\`sh
+export FUNCTION_URL=$(aws cloudformation describe-stacks \\
+  --stack-name hello-lambda-function \\
+  --query "Stacks[0].Outputs[?OutputKey=='FunctionUrl'].OutputValue" \\
+  --output text)
+curl --aws-sigv4 "aws:amz:$AWS_REGION:lambda" \\
+  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\
+  "$FUNCTION_URLhello?name=Deno"
+\`\`\`
+`,
+"cdk_stream.md": `The stack has a function URL too, for callers who sign their requests with IAM:
+its replies are streamed, as the key \`functionUrl\` in \`infra/cdk.json\` says.
+With credentials in the environment, \`curl\` signs:
+
+\`\`\`sh
+export FUNCTION_URL=$(aws cloudformation describe-stacks \\
+  --stack-name hello-lambda-function \\
+  --query "Stacks[0].Outputs[?OutputKey=='FunctionUrl'].OutputValue" \\
+  --output text)
+curl --no-buffer --aws-sigv4 "aws:amz:$AWS_REGION:lambda" \\
+  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\
+  "$FUNCTION_URL?from=5"
+\`\`\`
+`,
 "connect_batch.md": `## 6. Give it a queue
 
 Make the queue, and one for what has failed five times, let the role read from
@@ -3005,6 +3046,49 @@ ls -l bootstrap.zip
 - _終了コード 3_：プログラムの土台を Deno
   がダウンロードできませんでした。届かないネットワークでは、手元にある土台のパスを
   \`DENORT_BIN\` に入れます。
+`,
+"cdk_batch.md": `\`infra/cdk.json\` のキー \`queue\`
+のとおり、スタックにはキューもあります。そこへ送ったものが関数に届きます。
+
+\`\`\`sh
+aws sqs send-message --message-body '{"item":"闘魂"}' --queue-url "$(
+  aws cloudformation describe-stacks --stack-name hello-lambda-function \\
+    --query "Stacks[0].Outputs[?OutputKey=='QueueUrl'].OutputValue" \\
+    --output text
+)"
+\`\`\`
+`,
+"cdk_fetch.md": `スタックには、IAM で署名するリクエストに答える関数 URL
+もあります。\`infra/cdk.json\` のキー \`functionUrl\`
+のとおり、応答はまとめて送られます。環境変数に認証情報があれば、\`curl\`
+が署名します。
+
+\`\`\`sh
+export FUNCTION_URL=$(aws cloudformation describe-stacks \\
+  --stack-name hello-lambda-function \\
+  --query "Stacks[0].Outputs[?OutputKey=='FunctionUrl'].OutputValue" \\
+  --output text)
+curl --aws-sigv4 "aws:amz:$AWS_REGION:lambda" \\
+  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\
+  "$FUNCTION_URLhello?name=Deno"
+\`\`\`
+`,
+"cdk_stream.md": `スタックには、IAM で署名するリクエストに答える関数 URL
+もあります。\`infra/cdk.json\` のキー \`functionUrl\`
+のとおり、応答はストリーミングされます。環境変数に認証情報があれば、\`curl\`
+が署名します。
+
+\`\`\`sh
+export FUNCTION_URL=$(aws cloudformation describe-stacks \\
+  --stack-name hello-lambda-function \\
+  --query "Stacks[0].Outputs[?OutputKey=='FunctionUrl'].OutputValue" \\
+  --output text)
+curl --no-buffer --aws-sigv4 "aws:amz:$AWS_REGION:lambda" \\
+  --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \\
+  --header "x-amz-security-token: $AWS_SESSION_TOKEN" \\
+  "$FUNCTION_URL?from=5"
+\`\`\`
 `,
 "connect_batch.md": `## 6. キューをつなぐ
 

@@ -4,6 +4,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertMatch } from "@std/assert/match";
 import { Folder } from "../support/folder.ts";
+import { type Block, blocksOf, withoutIdsAndTimes } from "../support/page.ts";
 import { CHECKOUT, STARTER, starterEnvironment } from "../support/starter.ts";
 
 const ENGLISH = Deno.readTextFileSync(`${STARTER}/README.md`);
@@ -32,25 +33,6 @@ const NOT_EXECUTED = [
   'deno task --cwd infra cdk destroy hello-lambda-function -c imageTag="$IMAGE_TAG"',
 ];
 
-interface Block {
-  commands: string;
-  /** What the page says that they print, where it says so. */
-  output: string | undefined;
-}
-
-/** The commands of a page, each with the text that follows it next. */
-function blocksOf(page: string): Block[] {
-  const fences = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)];
-  return fences.flatMap(([, language, text], index) => {
-    if (language !== "sh") return [];
-    const next = fences[index + 1];
-    return [{
-      commands: text,
-      output: next?.[1] === "text" ? next[2] : undefined,
-    }];
-  });
-}
-
 /**
  * The commands of a block, but that tests must not depend on what is published:
  * the project is made by this checkout, and uses it.
@@ -64,13 +46,6 @@ function withCheckout(commands: string): string {
 
 function isExecutable({ commands }: Block): boolean {
   return !NEEDS_DOCKER_OR_ACCOUNT.test(commands);
-}
-
-/** Makes two runs comparable. */
-function withoutIdsAndTimes(text: string): string {
-  return text
-    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID")
-    .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z/g, "TIME");
 }
 
 Deno.test("the tutorial has the same commands and replies in both languages", () => {

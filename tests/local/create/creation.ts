@@ -39,6 +39,15 @@ export class Workplace implements Disposable {
     });
   }
 
+  /** Starts commands in a folder of this one. */
+  shell(commands: string, folder: string): Child {
+    return new Child("sh", {
+      args: ["-euc", commands],
+      cwd: `${this.path}/${folder}`,
+      env: starterEnvironment(),
+    });
+  }
+
   /** What is in it, hidden files too. */
   entries(folder = "."): string[] {
     return [...Deno.readDirSync(`${this.path}/${folder}`)]

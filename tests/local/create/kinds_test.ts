@@ -7,6 +7,7 @@ import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertStringIncludes } from "@std/assert/string-includes";
 import { invokeBundle } from "../../support/built_function.ts";
+import { blocksOf, withoutIdsAndTimes } from "../../support/page.ts";
 import { CHECKOUT } from "../../support/starter.ts";
 import { Workplace } from "./creation.ts";
 
@@ -49,6 +50,26 @@ function nextCommands(text: string): string[] {
   return text.match(/^ {2}\S.*$/gm)?.map((line) => line.trim()) ?? [];
 }
 
+/** Runs the commands of a README that it says the output of. */
+async function assertReadmeIsTrue(
+  place: Workplace,
+  folder: string,
+): Promise<void> {
+  const blocks = blocksOf(place.files(folder)["README.md"])
+    .filter(({ output }) => output !== undefined);
+  assert(blocks.length > 0);
+  for (const { commands, output } of blocks) {
+    await using shell = place.shell(commands, folder);
+    const { code, stdout, stderr } = await shell.ended();
+    assertEquals(code, 0, stderr);
+    // A page is formatted, and does not keep empty lines at an end.
+    assertEquals(
+      withoutIdsAndTimes(stdout).trimEnd(),
+      withoutIdsAndTimes(output!).trimEnd(),
+    );
+  }
+}
+
 for (const [kind, { options, reply }] of Object.entries(SAMPLES)) {
   Deno.test(`create --kind ${kind} ${options.join(" ")} makes a project that is checked, tested, run, built and invoked`, async () => {
     using place = new Workplace();
@@ -72,6 +93,7 @@ for (const [kind, { options, reply }] of Object.entries(SAMPLES)) {
     const replied = await dev.ended();
     assertEquals(replied.code, 0, replied.stderr);
     assertStringIncludes(replied.stdout, reply);
+    await assertReadmeIsTrue(place, folder);
 
     await using build = place.deno(["task", "build", "--bundle"], folder);
     const built = await build.ended();

@@ -112,6 +112,26 @@ Deno.test("READMEs name files that are there", () => {
   }
 });
 
+Deno.test("READMEs say how to reach what the CDK app makes of a kind", () => {
+  for (const choices of allChoices()) {
+    if (choices.infra !== "cdk") continue;
+    const files = filesOf({ name: "my-app", choices });
+    const { context } = JSON.parse(files["infra/cdk.json"]);
+    const page = files["README.md"];
+    const has = (text: string) => page.includes(text);
+    const wanted = { event: [], fetch: ["Url"], stream: ["Url"], batch: ["Q"] };
+    const found = [
+      ...(has("OutputKey=='FunctionUrl'") ? ["Url"] : []),
+      ...(has("OutputKey=='QueueUrl'") ? ["Q"] : []),
+    ];
+    assertEquals(found, wanted[choices.kind]);
+    assertEquals(context.functionUrl !== undefined, found.includes("Url"));
+    assertEquals(context.queue !== undefined, found.includes("Q"));
+    const isOfEvent = /`statusCode`/.test(page);
+    assertEquals(isOfEvent, choices.kind === "event");
+  }
+});
+
 Deno.test("READMEs have the same commands in both languages", () => {
   for (const choices of allChoices()) {
     if (choices.readme !== "both") continue;
