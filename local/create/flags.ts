@@ -98,9 +98,15 @@ function toChosen(
   flags: Partial<Record<ChoiceName, string>>,
 ): Partial<Choices> {
   const given = CHOICE_NAMES.filter((name) => flags[name] !== undefined);
-  return Object.fromEntries(
+  const chosen: Partial<Choices> = Object.fromEntries(
     given.map((name) => [name, toChoice(name, flags[name]!)]),
   );
+  if (chosen.infra === "cdk" && chosen.form === "zip") {
+    throw new UsageError(
+      'Cannot use --form zip with --infra cdk: expected "image", which the CDK app deploys, or --infra none, whose README has the commands for a zip',
+    );
+  }
+  return chosen;
 }
 
 function toChoice(name: ChoiceName, value: string): string {
