@@ -8,6 +8,9 @@
  * deno run -P=build jsr:@toukon/lambda/build --target aarch64
  * ```
  *
+ * With `--explain` it builds nothing, and says what the import of the function
+ * costs at a cold start.
+ *
  * It may read the project, write `bootstrap`, `bootstrap.zip`, `dist/` and
  * `.toukon_build/`, run `deno`, and, with `--bundle`, listen on 127.0.0.1.
  *
@@ -20,6 +23,7 @@ import { scriptPermissions, scriptText } from "./bootstrap_script.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
 import { checkText, entryText } from "./entry.ts";
+import { explain } from "./explain.ts";
 import { type BuildFlags, HELP, parseBuildFlags } from "./flags.ts";
 import { copyIncluded, modeOf } from "./include.ts";
 import {
@@ -43,7 +47,7 @@ Deno.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const flags = parseBuildFlags(Deno.args);
-    console.log(flags.help ? HELP : await build(flags));
+    console.log(await run(flags));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) return fail(error, 2);
@@ -51,6 +55,11 @@ async function main(): Promise<number> {
     if (error instanceof RuntimeError) return fail(error, 1);
     throw error;
   }
+}
+
+function run(flags: BuildFlags): string | Promise<string> {
+  if (flags.help) return HELP;
+  return flags.explain ? explain(flags) : build(flags);
 }
 
 function fail({ message }: Error, code: number): number {
