@@ -12,7 +12,12 @@ import {
   readModuleGraph,
   type StaticModule,
 } from "./module_graph.ts";
-import { FUNCTION_FOLDER, makeWorkFolder, WORK_FOLDER } from "./outputs.ts";
+import {
+  ENTRY,
+  FUNCTION_FOLDER,
+  makeWorkFolder,
+  WORK_FOLDER,
+} from "./outputs.ts";
 import { findProject, type Project, readProject } from "./project.ts";
 import { report } from "./report.ts";
 import { type BundledModule, isOwn } from "./source.ts";
@@ -52,7 +57,7 @@ export async function explain(flags: BuildFlags): Promise<string> {
   const work = makeWorkFolder(directory);
   try {
     Deno.mkdirSync(`${directory}/${FUNCTION_FOLDER}`);
-    Deno.writeTextFileSync(`${work}/entry.ts`, entryOfHandler(project));
+    Deno.writeTextFileSync(`${work}/${ENTRY}`, entryOfHandler(project));
     return await explainIn(project);
   } finally {
     Deno.removeSync(work, { recursive: true });

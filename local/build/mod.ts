@@ -27,6 +27,7 @@ import { explain } from "./explain.ts";
 import { type BuildFlags, HELP, parseBuildFlags } from "./flags.ts";
 import { copyIncluded, modeOf } from "./include.ts";
 import {
+  ENTRY,
   FUNCTION_FOLDER,
   listIncluded,
   makeWorkFolder,
@@ -77,7 +78,7 @@ async function build(flags: BuildFlags): Promise<string> {
   const work = makeWorkFolder(directory);
   try {
     Deno.mkdirSync(`${directory}/${FUNCTION_FOLDER}`);
-    Deno.writeTextFileSync(`${work}/entry.ts`, entryText(project));
+    Deno.writeTextFileSync(`${work}/${ENTRY}`, entryText(project));
     Deno.writeTextFileSync(`${work}/check.ts`, checkText(project));
     if (!flags.noCheck) await check(project);
     return flags.bundle
@@ -99,7 +100,11 @@ async function buildProgram(
   // every start than it gives.
   const bundled = await bundle(project, { sourceMap: false, minify });
   warn(warningsOf(project, bundled));
-  const { permissions, v8Flags } = await compile(project, { target, memoryMb });
+  const { permissions, v8Flags } = await compile(project, {
+    target,
+    memoryMb,
+    parts: bundled.parts,
+  });
   const made = `${directory}/${WORK_FOLDER}/bootstrap`;
   const program = `${directory}/bootstrap`;
   Deno.chmodSync(made, 0o755);
@@ -154,7 +159,7 @@ async function buildBundle(
   warn(warningsOf(project, bundled, start));
   // A link to the Deno of this machine.
   removeIfThere(`${made}/deno_dir/node_compat_bin`);
-  listIncluded(made, included);
+  listIncluded(made, [...included, ...bundled.parts]);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
     ...factsOf(project, bundled),
