@@ -51,7 +51,7 @@ export async function bundle(
   project: Project,
   { sourceMap, minify }: BundleOptions,
 ): Promise<Bundled> {
-  const { directory, external } = project;
+  const { config, directory, external } = project;
   const folder = `${directory}/${FUNCTION_FOLDER}`;
   const path = `${folder}/main.js`;
   const root = `${toFileUrl(directory)}/`;
@@ -66,7 +66,8 @@ export async function bundle(
     own: sources.filter(isOwn),
     root,
   });
-  const split = readable.length >= SPLIT_FROM;
+  // A worker would need the permission to read each of them.
+  const split = readable.length >= SPLIT_FROM && config.isolation !== "worker";
   if (minify || split || importMap !== undefined) {
     await runBundler(project, { minify, split, importMap, left: unresolved });
   }

@@ -370,6 +370,28 @@ export function handleEvent() {}`,
   assertEquals(JSON.parse(text).errorType, "RangeError");
 });
 
+Deno.test("build --bundle of a large function that isolates its handler needs to read main.js only", async () => {
+  using project = new BuildProject({
+    handler: `import { large } from "./large.ts";
+export const handleEvent = () => large.length;`,
+    config: {
+      unstable: ["worker-options"],
+      lambda: {
+        handler: "./handler.ts",
+        isolation: "worker",
+        permissions: "none",
+      },
+    },
+  });
+  project.write("large.ts", LARGE);
+
+  const { code, stdout, stderr } = await project.build(["--bundle"]);
+
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js\n");
+  assertEquals((await invokeBundle(project)).text, "600000");
+});
+
 Deno.test("build --bundle of a large function leaves a file that somebody has added to dist/", async () => {
   using project = new BuildProject({
     handler: `export { large as handleEvent } from "./large.ts";`,
