@@ -23,8 +23,9 @@
 
 import { parseArgs } from "@std/cli/parse-args";
 import { BuildProject } from "../tests/support/build_project.ts";
+import { type Form, timeToFirstNext } from "./first_next.ts";
 import { median } from "./median.ts";
-import { type Form, NODE, nodeForms } from "./node_forms.ts";
+import { NODE, nodeForms } from "./node_forms.ts";
 
 const ROUNDS = 21;
 const WARM_UP_ROUNDS = 3;
@@ -74,7 +75,7 @@ async function measure(handler: string): Promise<Map<string, number>> {
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     // In turns, so that what else the machine does meets all forms alike.
     for (const form of forms) {
-      const ms = await timeToFirstNext(form);
+      const ms = await timeToFirstNext(form, core);
       if (round >= 0) timesMs.get(form.name)!.push(ms);
     }
   }
@@ -175,54 +176,6 @@ function bundleForms(name: string, directory: string): Form[] {
       directory,
     },
   ];
-}
-
-async function timeToFirstNext(
-  { command, args, directory, env, isEmpty }: Form,
-): Promise<number> {
-  const asked = Promise.withResolvers<number>();
-  await using server = Deno.serve({
-    hostname: "127.0.0.1",
-    // The one that a compiled program may reach.
-    port: 9001,
-    onListen: () => {},
-  }, () => {
-    asked.resolve(performance.now());
-    // Makes the runtime end its process.
-    return new Response(null, { status: 500 });
-  });
-  const startedAt = performance.now();
-  const pinned = core === undefined
-    ? [command, ...args]
-    : ["taskset", "--cpu-list", core, command, ...args];
-  const child = new Deno.Command(pinned[0], {
-    args: pinned.slice(1),
-    cwd: directory,
-    env: {
-      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${server.addr.port}`,
-      DENO_NO_UPDATE_CHECK: "1",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
-      ...env,
-    },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const ended = child.output();
-  if (isEmpty) {
-    await ended;
-    return performance.now() - startedAt;
-  }
-  const lost = ended.then(({ code, stderr }) => {
-    throw new Error(
-      `Cannot measure ${command} ${args.join(" ")}: it ended with ${code}: ${
-        new TextDecoder().decode(stderr)
-      }`,
-    );
-  });
-  const askedAt = await Promise.race([asked.promise, lost]);
-  await ended;
-  return askedAt - startedAt;
 }
 
 function print(handler: string, name: string, timesMs: number[]): void {

@@ -1,17 +1,7 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import type { BuildProject } from "../tests/support/build_project.ts";
-
-/** A way to start the function. */
-export interface Form {
-  name: string;
-  command: string;
-  args: string[];
-  directory: string;
-  env?: Record<string, string>;
-  /** Whether it asks for nothing, and is measured to its end. */
-  isEmpty?: boolean;
-}
+import type { Form } from "./first_next.ts";
 
 /**
  * Imports a handler and asks for an invocation, with nothing but what Node.js
