@@ -14,7 +14,8 @@
  * Beside them it measures an empty `deno run` of one line, from its start to its
  * end, and Node.js with the code of the handler that imports the client of S3,
  * and prints how what Lambda starts compares with those two. `--core` keeps all
- * that is measured on one core, with `taskset`.
+ * that is measured on one core, with `taskset`, and `--transport` is
+ * `lambda.transport` of the bundles.
  *
  * It compiles where the base can be had, and says so where it cannot.
  *
@@ -42,7 +43,9 @@ const GOALS = [
   { handler: "s3", other: NODE, atMost: 0.5 },
 ];
 
-const { core } = parseArgs(Deno.args, { string: ["core"] });
+const { core, transport } = parseArgs(Deno.args, {
+  string: ["core", "transport"],
+});
 
 const imports = JSON.parse(
   Deno.readTextFileSync(`${DIRECTORY}/forms/deno.json`),
@@ -87,7 +90,10 @@ function makeProject(handler: string): BuildProject {
   const project = new BuildProject({
     handler: Deno.readTextFileSync(`${DIRECTORY}/forms/${handler}.ts`),
     imports,
-    config: { permissions: { default: { env: true, read: true, sys: true } } },
+    config: {
+      lambda: { handler: "./handler.ts", transport },
+      permissions: { default: { env: true, read: true, sys: true } },
+    },
   });
   project.write(
     "entry.ts",

@@ -66,8 +66,9 @@ export async function bundle(
     own: sources.filter(isOwn),
     root,
   });
-  // A worker would need the permission to read each of them.
-  const split = readable.length >= SPLIT_FROM && config.isolation !== "worker";
+  const split = readable.length >= SPLIT_FROM &&
+    // A worker would need the permission to read each of the files.
+    config.isolation !== "worker" && !sources.some(importsForEffect);
   if (minify || split || importMap !== undefined) {
     await runBundler(project, { minify, split, importMap, left: unresolved });
   }
@@ -83,6 +84,14 @@ export async function bundle(
     parts: files.filter((name) => name !== "main.js")
       .flatMap((name) => sourceMap ? [name, `${name}.map`] : [name]),
   };
+}
+
+/**
+ * Whether a module imports another for what that does. Modules in files of
+ * their own may be evaluated before it, which a single file never does.
+ */
+function importsForEffect({ text }: BundledModule): boolean {
+  return /^\s*import\s*["'][^"'\n]+["']/m.test(text);
 }
 
 function filesIn(folder: string): string[] {

@@ -392,6 +392,31 @@ export const handleEvent = () => large.length;`,
   assertEquals((await invokeBundle(project)).text, "600000");
 });
 
+Deno.test("build --bundle of a large function keeps the order of what is imported for its effect", async () => {
+  using project = new BuildProject({
+    handler: `import "./first.ts";
+import { seen } from "./shared.ts";
+import { large } from "./large.ts";
+export async function handleEvent() {
+  const { later } = await import("./later.ts");
+  return [seen, later, large.length];
+}`,
+  });
+  project.write("first.ts", "Object.assign(globalThis, { isFirst: true });");
+  // In a file of its own it would be evaluated first, since both need it.
+  project.write(
+    "shared.ts",
+    `export const seen = "isFirst" in globalThis;`,
+  );
+  project.write("later.ts", `export { seen as later } from "./shared.ts";`);
+  project.write("large.ts", LARGE);
+
+  const { code, stderr } = await project.build(["--bundle"]);
+
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await invokeBundle(project)).text, "[true,true,600000]");
+});
+
 Deno.test("build --bundle of a large function leaves a file that somebody has added to dist/", async () => {
   using project = new BuildProject({
     handler: `export { large as handleEvent } from "./large.ts";`,
