@@ -4,33 +4,48 @@
  * Measures how long each form of a function takes from its start to its first
  * request for an invocation: as modules under plain `deno run`, as the bundle
  * that a build makes, and compiled; with V8's code cache and without; for a
- * handler that imports nothing and for one that imports a large npm graph.
+ * handler that imports nothing, one that imports the AWS SDK's client of S3, and
+ * one that imports that and another.
  *
  * ```sh
- * deno run -A bench/forms.ts
+ * deno run -A bench/forms.ts --core=0
  * ```
+ *
+ * Beside them it measures an empty `deno run` of one line, from its start to its
+ * end, and Node.js with the code of the handler that imports the client of S3,
+ * and prints how what Lambda starts compares with those two. `--core` keeps all
+ * that is measured on one core, with `taskset`, and `--transport` is
+ * `lambda.transport` of the bundles.
  *
  * It compiles where the base can be had, and says so where it cannot.
  *
  * @module
  */
 
+import { parseArgs } from "@std/cli/parse-args";
 import { BuildProject } from "../tests/support/build_project.ts";
+import { type Form, timeToFirstNext } from "./first_next.ts";
 import { median } from "./median.ts";
+import { NODE, nodeForms } from "./node_forms.ts";
 
 const ROUNDS = 21;
 const WARM_UP_ROUNDS = 3;
 const MAIN = "/proc/self/cwd/main.js";
 const DIRECTORY = import.meta.dirname;
 
-/** A way to start the function. */
-interface Form {
-  name: string;
-  command: string;
-  args: string[];
-  directory: string;
-  env?: Record<string, string>;
-}
+/** What {@linkcode GOALS} compare. */
+const SHIPPED = "bundle, code cache";
+const ONE_LINE = "empty `deno run` of one line, to its end";
+
+/** At most how many times as long as another form the shipped one may take. */
+const GOALS = [
+  { handler: "small", other: ONE_LINE, atMost: 1.25 },
+  { handler: "s3", other: NODE, atMost: 0.5 },
+];
+
+const { core, transport } = parseArgs(Deno.args, {
+  string: ["core", "transport"],
+});
 
 const imports = JSON.parse(
   Deno.readTextFileSync(`${DIRECTORY}/forms/deno.json`),
@@ -38,35 +53,47 @@ const imports = JSON.parse(
 
 console.log("| Handler | Form | Median | Quartiles |");
 console.log("| --- | --- | ---: | ---: |");
-for (const handler of ["small", "large"]) await measure(handler);
+const medians: Record<string, Map<string, number>> = {};
+for (const handler of ["small", "s3", "large"]) {
+  medians[handler] = await measure(handler);
+}
+console.log();
+for (const goal of GOALS) printGoal(goal);
 
-async function measure(handler: string): Promise<void> {
+/** Measures all forms of a handler, and gives the median of each. */
+async function measure(handler: string): Promise<Map<string, number>> {
   using project = makeProject(handler);
   const bundle = await build(project, "--bundle");
   const minified = await build(project, "--bundle", "--minify");
   const program = await compile(project);
   const forms = [
+    oneLine(project),
     ...moduleForms(project.directory),
     ...bundleForms("bundle", bundle),
     ...bundleForms("bundle, minified", minified),
     ...program,
+    ...(handler === "s3" ? await nodeForms(project) : []),
   ];
   const timesMs = new Map(forms.map(({ name }) => [name, [] as number[]]));
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     // In turns, so that what else the machine does meets all forms alike.
     for (const form of forms) {
-      const ms = await timeToFirstNext(form);
+      const ms = await timeToFirstNext(form, core);
       if (round >= 0) timesMs.get(form.name)!.push(ms);
     }
   }
   for (const [name, times] of timesMs) print(handler, name, times);
+  return new Map([...timesMs].map(([name, times]) => [name, median(times)]));
 }
 
 function makeProject(handler: string): BuildProject {
   const project = new BuildProject({
     handler: Deno.readTextFileSync(`${DIRECTORY}/forms/${handler}.ts`),
     imports,
-    config: { permissions: { default: { env: true, read: true, sys: true } } },
+    config: {
+      lambda: { handler: "./handler.ts", transport },
+      permissions: { default: { env: true, read: true, sys: true } },
+    },
   });
   project.write(
     "entry.ts",
@@ -104,6 +131,17 @@ async function compile(project: BuildProject): Promise<Form[]> {
     args: [],
     directory: project.directory,
   }];
+}
+
+function oneLine(project: BuildProject): Form {
+  project.write("one_line.ts", 'console.log("Hello");\n');
+  return {
+    name: ONE_LINE,
+    command: Deno.execPath(),
+    args: ["run", "one_line.ts"],
+    directory: project.directory,
+    isEmpty: true,
+  };
 }
 
 /** Plain `deno run` of the modules. */
@@ -146,47 +184,6 @@ function bundleForms(name: string, directory: string): Form[] {
   ];
 }
 
-async function timeToFirstNext(
-  { command, args, directory, env }: Form,
-): Promise<number> {
-  const asked = Promise.withResolvers<number>();
-  await using server = Deno.serve({
-    hostname: "127.0.0.1",
-    // The one that a compiled program may reach.
-    port: 9001,
-    onListen: () => {},
-  }, () => {
-    asked.resolve(performance.now());
-    // Makes the runtime end its process.
-    return new Response(null, { status: 500 });
-  });
-  const startedAt = performance.now();
-  const child = new Deno.Command(command, {
-    args,
-    cwd: directory,
-    env: {
-      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${server.addr.port}`,
-      DENO_NO_UPDATE_CHECK: "1",
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
-      ...env,
-    },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const ended = child.output();
-  const lost = ended.then(({ code, stderr }) => {
-    throw new Error(
-      `Cannot measure ${command} ${args.join(" ")}: it ended with ${code}: ${
-        new TextDecoder().decode(stderr)
-      }`,
-    );
-  });
-  const askedAt = await Promise.race([asked.promise, lost]);
-  await ended;
-  return askedAt - startedAt;
-}
-
 function print(handler: string, name: string, timesMs: number[]): void {
   const sorted = timesMs.toSorted((a, b) => a - b);
   const [low, high] = [0.25, 0.75].map((part) =>
@@ -196,5 +193,22 @@ function print(handler: string, name: string, timesMs: number[]): void {
     `| ${handler} | ${name} | ${
       median(timesMs).toFixed(1)
     } ms | ${low}–${high} |`,
+  );
+}
+
+function printGoal(
+  { handler, other, atMost }: {
+    handler: string;
+    other: string;
+    atMost: number;
+  },
+): void {
+  const [shippedMs, otherMs] = [SHIPPED, other]
+    .map((name) => medians[handler].get(name));
+  if (shippedMs === undefined || otherMs === undefined) return;
+  console.log(
+    `${handler}: the ${SHIPPED}, takes ${
+      (shippedMs / otherMs).toFixed(2)
+    } of ${other} (goal: at most ${atMost})`,
   );
 }

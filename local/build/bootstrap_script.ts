@@ -19,8 +19,11 @@ export const RUN: string[] = [
   "--cached-only",
 ];
 
+/** The folder of the bundle, seen from a process in it. */
+export const MAIN_FOLDER = "/proc/self/cwd/";
+
 /** The bundle, seen from a process in its folder. */
-export const MAIN = "/proc/self/cwd/main.js";
+export const MAIN: string = `${MAIN_FOLDER}main.js`;
 
 /** Stands for the value of AWS_LAMBDA_RUNTIME_API, which is not known yet. */
 const RUNTIME_API = "AWS_LAMBDA_RUNTIME_API";

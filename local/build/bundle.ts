@@ -29,10 +29,21 @@ export interface Bundled {
   unmapped: string[];
   /** The modules that are in it. */
   sources: BundledModule[];
+  /** The files that it is in, beside `main.js` and its map. */
+  parts: string[];
 }
 
 /**
- * Bundles the program into `main.js` in the folder of the function.
+ * From how many characters of modules on the bundle is split. In one file, what
+ * is reached by `import()`, the handler above all, is a function for each of its
+ * modules, which V8's code cache does not hold and of which nothing is left out.
+ * A small handler would lose more by further files than it gains.
+ */
+const SPLIT_FROM = 500_000;
+
+/**
+ * Bundles the program into `main.js`, and parts of it, in the folder of the
+ * function.
  *
  * @throws {BuildError} With what Deno says about it.
  */
@@ -40,10 +51,12 @@ export async function bundle(
   project: Project,
   { sourceMap, minify }: BundleOptions,
 ): Promise<Bundled> {
-  const { directory, external } = project;
-  const path = `${directory}/${FUNCTION_FOLDER}/main.js`;
+  const { config, directory, external } = project;
+  const folder = `${directory}/${FUNCTION_FOLDER}`;
+  const path = `${folder}/main.js`;
   const root = `${toFileUrl(directory)}/`;
   const place = { root, mapUrl: toFileUrl(`${path}.map`) };
+  const others = filesIn(folder);
   // As a person would read it, since what is minified tells less.
   const unresolved = await runBundler(project, { minify: false });
   const readable = Deno.readTextFileSync(path);
@@ -53,24 +66,54 @@ export async function bundle(
     own: sources.filter(isOwn),
     root,
   });
-  if (minify || importMap !== undefined) {
-    await runBundler(project, { minify, importMap, left: unresolved });
+  const split = readable.length >= SPLIT_FROM &&
+    // A worker would need the permission to read each of the files.
+    config.isolation !== "worker" && !sources.some(importsForEffect);
+  if (minify || split || importMap !== undefined) {
+    await runBundler(project, { minify, split, importMap, left: unresolved });
   }
-  const { code, map } = restoreModulePaths({
-    ...replaceRequire(Deno.readTextFileSync(path)),
-    map: readMap(path),
-  }, place);
-  const link = "//# sourceMappingURL=main.js.map\n";
-  Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
-  if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
-  else Deno.removeSync(`${path}.map`);
+  const files = filesIn(folder)
+    .filter((name) => name.endsWith(".js") && !others.includes(name));
+  for (const name of files) finish(`${folder}/${name}`, root, { sourceMap });
   const { names } = replaceRequire(readable);
   const left = new Set([...unresolved, ...names]);
   return {
     left: [...left].filter((name) => !external.includes(name)).sort(),
     unmapped,
     sources,
+    parts: files.filter((name) => name !== "main.js")
+      .flatMap((name) => sourceMap ? [name, `${name}.map`] : [name]),
   };
+}
+
+/**
+ * Whether a module imports another for what that does. Modules in files of
+ * their own may be evaluated before it, which a single file never does.
+ */
+function importsForEffect({ text }: BundledModule): boolean {
+  return /^\s*import\s*["'][^"'\n]+["']/m.test(text);
+}
+
+function filesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].filter(({ isFile }) => isFile)
+    .map(({ name }) => name).sort();
+}
+
+/** Makes what the bundler has written into a file what is shipped. */
+function finish(
+  path: string,
+  root: string,
+  { sourceMap }: Pick<BundleOptions, "sourceMap">,
+): void {
+  const { code, map } = restoreModulePaths({
+    ...replaceRequire(Deno.readTextFileSync(path)),
+    map: readMap(path),
+  }, { root, mapUrl: toFileUrl(`${path}.map`) });
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const link = `//# sourceMappingURL=${name}.map\n`;
+  Deno.writeTextFileSync(path, sourceMap ? code : code.replace(link, ""));
+  if (sourceMap) Deno.writeTextFileSync(`${path}.map`, JSON.stringify(map));
+  else Deno.removeSync(`${path}.map`);
 }
 
 function readMap(path: string): SourceMap {

@@ -3,7 +3,7 @@
 import { BuildError } from "./build_error.ts";
 import { runDeno } from "./deno.ts";
 import { withPointer } from "./native.ts";
-import { FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
+import { ENTRY, FUNCTION_FOLDER, WORK_FOLDER } from "./outputs.ts";
 import { isPath, type Project } from "./project.ts";
 import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
 
@@ -11,6 +11,8 @@ import { findUnresolved, importsAtTheTop } from "./unresolved.ts";
 export interface BundlerOptions {
   /** Make it smaller; classes and functions lose their names. */
   minify: boolean;
+  /** Write what is reached by `import()` into files of its own. */
+  split?: boolean;
   /** Names that are known not to be found. */
   left?: string[];
   /** The file of an import map, instead of that in deno.json. */
@@ -26,7 +28,7 @@ export interface BundlerOptions {
  */
 export async function runBundler(
   { directory, configName, handler, external }: Project,
-  { minify, left: known = [], importMap }: BundlerOptions,
+  { minify, split = false, left: known = [], importMap }: BundlerOptions,
 ): Promise<string[]> {
   const left = new Set(known);
   for (;;) {
@@ -40,8 +42,10 @@ export async function runBundler(
       ...(minify ? ["--minify"] : []),
       ...[...external, ...left].map((name) => `--external=${name}`),
       "--sourcemap=linked",
-      `--output=${FUNCTION_FOLDER}/main.js`,
-      `${WORK_FOLDER}/entry.ts`,
+      ...(split
+        ? ["--code-splitting", `--outdir=${FUNCTION_FOLDER}`]
+        : [`--output=${FUNCTION_FOLDER}/main.js`]),
+      `${WORK_FOLDER}/${ENTRY}`,
     ], { directory });
     if (success) break;
     const found = findUnresolved(text, directory);

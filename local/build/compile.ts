@@ -13,6 +13,8 @@ export interface CompileOptions {
   target: string;
   /** The memory of the function, in megabytes, where it is said. */
   memoryMb: number | undefined;
+  /** The files that `main.js` imports. */
+  parts: string[];
 }
 
 /** What {@linkcode compile} has baked in. */
@@ -31,11 +33,13 @@ const NO_BASE = 3;
  */
 export async function compile(
   project: Project,
-  { target, memoryMb }: CompileOptions,
+  { target, memoryMb, parts }: CompileOptions,
 ): Promise<Compiled> {
   const { directory, configName, handler, config, grants, include } = project;
   // The time of a file is compiled in, and would make every program differ.
-  Deno.utimeSync(`${directory}/${FUNCTION_FOLDER}/main.js`, 0, 0);
+  for (const name of ["main.js", ...parts]) {
+    Deno.utimeSync(`${directory}/${FUNCTION_FOLDER}/${name}`, 0, 0);
+  }
   const needs = needsOf(config, RUNTIME_API_HOSTS, { include });
   const permissions = withRuntime(grants, needs).map(toFlag);
   const v8Flags = memoryMb === undefined

@@ -26,6 +26,11 @@ ${call};
 `;
 }
 
+/** A module that has all that the module of the handler exports, and no more. */
+export function entryOfHandler(project: Pick<Project, "handler">): string {
+  return `export * as handler from ${specifier(project)};\n`;
+}
+
 /** What the type check says of a function that waits for a callback. */
 export const NO_CALLBACK = "a function without a callback";
 

@@ -12,6 +12,8 @@ export interface BuildFlags {
   include: string[];
   /** Write a bundle and a script for an image that has Deno. */
   bundle: boolean;
+  /** Say what its import costs, and build nothing. */
+  explain: boolean;
   /** Print the help and do nothing else. */
   help: boolean;
   /** The memory of the function, in megabytes, where it is said. */
@@ -45,13 +47,22 @@ Options:
                    beside the handler; may be repeated
   --external NAME  Leave a module to run time; may be repeated
   --minify         Make the code smaller; classes and functions lose their names
+  --explain        Build nothing; import the modules of the function in processes
+                   of their own, and say what they cost at a cold start
   --no-check       Build it whether it passes deno check or not
   --help           Show this help
 
-Exit codes: 0 built, 1 the function cannot be built, 2 an option is wrong,
-3 the program that Deno compiles into cannot be had`;
+Exit codes: 0 built or explained, 1 the function cannot be built,
+2 an option is wrong, 3 the program that Deno compiles into cannot be had`;
 
-const BOOLEANS = ["bundle", "help", "minify", "no-check", "zip"] as const;
+const BOOLEANS = [
+  "bundle",
+  "explain",
+  "help",
+  "minify",
+  "no-check",
+  "zip",
+] as const;
 const TEXTS = ["external", "include", "memory", "target"] as const;
 const NAMES = [...BOOLEANS, ...TEXTS];
 
@@ -73,8 +84,17 @@ export function parseBuildFlags(args: string[]): BuildFlags {
     collect: ["external", "include"],
     unknown: refuseUnknown(NAMES, "deno.json names the handler"),
   });
-  const { bundle, external, help, include, memory, minify, target, zip } =
-    flags;
+  const {
+    bundle,
+    explain,
+    external,
+    help,
+    include,
+    memory,
+    minify,
+    target,
+    zip,
+  } = flags;
   for (const [name, values] of Object.entries({ external, include })) {
     if (!values.includes("")) continue;
     throw new UsageError(`Cannot use --${name}: expected a value after it`);
@@ -85,14 +105,23 @@ export function parseBuildFlags(args: string[]): BuildFlags {
       `Cannot use --${name} with --bundle: expected it with a compiled program only`,
     );
   }
+  const { "no-check": noCheck } = flags;
+  const ofBuilds = { bundle, memory, minify, "no-check": noCheck, target, zip };
+  for (const [name, value] of Object.entries(ofBuilds)) {
+    if (!explain || value === undefined || value === false) continue;
+    throw new UsageError(
+      `Cannot use --${name} with --explain: expected it where something is built`,
+    );
+  }
   return {
     bundle,
+    explain,
     external,
     help,
     include,
     memoryMb: toMemoryMb(memory),
     minify,
-    noCheck: flags["no-check"],
+    noCheck,
     target: toTarget(target ?? Deno.build.arch),
     zip,
   };

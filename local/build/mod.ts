@@ -8,6 +8,9 @@
  * deno run -P=build jsr:@toukon/lambda/build --target aarch64
  * ```
  *
+ * With `--explain` it builds nothing, and says what the import of the function
+ * costs at a cold start.
+ *
  * It may read the project, write `bootstrap`, `bootstrap.zip`, `dist/` and
  * `.toukon_build/`, run `deno`, and, with `--bundle`, listen on 127.0.0.1.
  *
@@ -20,9 +23,11 @@ import { scriptPermissions, scriptText } from "./bootstrap_script.ts";
 import { check } from "./check.ts";
 import { compile } from "./compile.ts";
 import { checkText, entryText } from "./entry.ts";
+import { explain } from "./explain.ts";
 import { type BuildFlags, HELP, parseBuildFlags } from "./flags.ts";
 import { copyIncluded, modeOf } from "./include.ts";
 import {
+  ENTRY,
   FUNCTION_FOLDER,
   listIncluded,
   makeWorkFolder,
@@ -43,7 +48,7 @@ Deno.exitCode = await main();
 async function main(): Promise<number> {
   try {
     const flags = parseBuildFlags(Deno.args);
-    console.log(flags.help ? HELP : await build(flags));
+    console.log(await run(flags));
     return 0;
   } catch (error) {
     if (error instanceof UsageError) return fail(error, 2);
@@ -51,6 +56,11 @@ async function main(): Promise<number> {
     if (error instanceof RuntimeError) return fail(error, 1);
     throw error;
   }
+}
+
+function run(flags: BuildFlags): string | Promise<string> {
+  if (flags.help) return HELP;
+  return flags.explain ? explain(flags) : build(flags);
 }
 
 function fail({ message }: Error, code: number): number {
@@ -68,7 +78,7 @@ async function build(flags: BuildFlags): Promise<string> {
   const work = makeWorkFolder(directory);
   try {
     Deno.mkdirSync(`${directory}/${FUNCTION_FOLDER}`);
-    Deno.writeTextFileSync(`${work}/entry.ts`, entryText(project));
+    Deno.writeTextFileSync(`${work}/${ENTRY}`, entryText(project));
     Deno.writeTextFileSync(`${work}/check.ts`, checkText(project));
     if (!flags.noCheck) await check(project);
     return flags.bundle
@@ -90,7 +100,11 @@ async function buildProgram(
   // every start than it gives.
   const bundled = await bundle(project, { sourceMap: false, minify });
   warn(warningsOf(project, bundled));
-  const { permissions, v8Flags } = await compile(project, { target, memoryMb });
+  const { permissions, v8Flags } = await compile(project, {
+    target,
+    memoryMb,
+    parts: bundled.parts,
+  });
   const made = `${directory}/${WORK_FOLDER}/bootstrap`;
   const program = `${directory}/bootstrap`;
   Deno.chmodSync(made, 0o755);
@@ -145,7 +159,7 @@ async function buildBundle(
   warn(warningsOf(project, bundled, start));
   // A link to the Deno of this machine.
   removeIfThere(`${made}/deno_dir/node_compat_bin`);
-  listIncluded(made, included);
+  listIncluded(made, [...included, ...bundled.parts]);
   Deno.renameSync(made, `${directory}/dist`);
   return report("Built dist", {
     ...factsOf(project, bundled),

@@ -1,6 +1,6 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-import { MAIN } from "./bootstrap_script.ts";
+import { MAIN_FOLDER } from "./bootstrap_script.ts";
 import { MARK } from "./outputs.ts";
 import { decodeMappings, type SourceMap } from "./source_map.ts";
 
@@ -39,7 +39,7 @@ export const CACHED_PACKAGE: RegExp =
  * directory then.
  */
 const MODULE_FUNCTION = [
-  `const $toukon_folder = import.meta.url === "file://${MAIN}" ? "file://" + Deno.cwd().split("/").map(encodeURIComponent).join("/") + "/" : import.meta.url;`,
+  `const $toukon_folder = import.meta.url.startsWith("file://${MAIN_FOLDER}") ? "file://" + Deno.cwd().split("/").map(encodeURIComponent).join("/") + "/" : import.meta.url;`,
   'const $toukon_module = (path) => { const url = new URL(path, $toukon_folder).href; const filename = decodeURIComponent(new URL(url).pathname); const dirname = filename.slice(0, filename.lastIndexOf("/")); return { url, filename, dirname, main: false, resolve: (it) => /^\\.{0,2}\\//.test(it) ? new URL(it, url).href : import.meta.resolve(it) }; };',
 ];
 

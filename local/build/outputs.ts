@@ -9,13 +9,16 @@ export const WORK_FOLDER = ".toukon_build";
 /** The folder in it where the function is put together. */
 export const FUNCTION_FOLDER = `${WORK_FOLDER}/function`;
 
+/** The program in the work folder; what it is bundled into has its name. */
+export const ENTRY = "main.ts";
+
 /** What a build writes into all that it makes, to know it again. */
 export const MARK = "Made by @toukon/lambda/build";
 
 /** The files in `dist` that no list names. */
 const BUNDLE_FILES = ["bootstrap", "main.js", "main.js.map", "deno_dir"];
 
-/** In `dist`: the paths of the included files. */
+/** In `dist`: the paths of the included files, and of the parts of a bundle. */
 const INCLUDED_LIST = "deno_dir/included.json";
 
 /** What a build writes, and how to tell whether a build wrote what is there. */

@@ -40,6 +40,7 @@ export class ConcurrentSlots implements Slots {
       );
     } finally {
       this.#timers.push(timer);
+      slot.invocation = undefined;
     }
   }
 

@@ -11,7 +11,9 @@ type Closer = () => void | Promise<void>;
 
 /** Holds the invocation that runs, or the start, or nothing. */
 export class Slot implements LogOrigin {
-  /** The invocation; undefined at the start and between invocations. */
+  /** The id of the invocation, also when it is over; empty at the start. */
+  readonly requestId: string;
+  /** The invocation, while it runs; undefined at the start. */
   invocation: Invocation | undefined;
   /** Fails what the slot holds; undefined while it holds nothing. */
   fail: ((error: unknown) => void) | undefined;
@@ -24,13 +26,9 @@ export class Slot implements LogOrigin {
     invocation?: Invocation,
     deadline: DeadlineTimer = new DeadlineTimer(),
   ) {
+    this.requestId = invocation?.requestId ?? "";
     this.invocation = invocation;
     this.deadline = deadline;
-  }
-
-  /** The id of the invocation; empty between invocations. */
-  get requestId(): string {
-    return this.invocation?.requestId ?? "";
   }
 
   /** The tenant that the invocation is for. */

@@ -9,7 +9,7 @@ import { type Post, RuntimeApiServer } from "./runtime_api.ts";
  * one event, or instead of taking one.
  */
 export async function invokeBundle(
-  { directory }: BuildProject,
+  { directory }: Pick<BuildProject, "directory">,
   { event = {}, bootstrap = "dist/bootstrap" }: {
     event?: unknown;
     /** The program, relative to the project. */

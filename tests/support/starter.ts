@@ -17,8 +17,7 @@ const LEFT_BEHIND = new Set([
 ]);
 
 /**
- * A folder as someone has it who is about to follow the tutorial: with the
- * starter in `toukon_lambda/examples/starter/`.
+ * A copy of the starter, which is free to leave something behind.
  *
  * The starter asks JSR for `@toukon/lambda`, and tests must not depend on what
  * is published there. So in this copy alone, `deno.json` links the name to the
@@ -64,8 +63,8 @@ export class StarterCopy implements Disposable {
 }
 
 /**
- * The environment for commands in a {@linkcode StarterCopy}: this very Deno,
- * no colours, no account of AWS, and no look for newer versions.
+ * The environment for commands in a project: this very Deno, no colours, no
+ * account of AWS, and no look for newer versions.
  */
 export function starterEnvironment(): Record<string, string> {
   const deno = Deno.execPath();

@@ -106,11 +106,6 @@ export const UNTRANSLATED: readonly string[] = [
   "docs/cold_start.md",
   "docs/create.md",
   "docs/events.md",
-  "docs/local.md",
-  "docs/metrics.md",
-  "docs/performance.md",
-  "docs/testing.md",
-  "docs/traces.md",
 ];
 
 /** Where the Japanese text of a page is, in the repository. */

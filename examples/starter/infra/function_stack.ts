@@ -10,7 +10,7 @@ import {
 import { Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { Repository } from "aws-cdk-lib/aws-ecr";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   type Alias,
   Architecture,
@@ -41,11 +41,16 @@ export interface FunctionStackProps extends StackProps {
    */
   architecture?: "arm64" | "x86_64";
   /**
-   * Adds a function URL whose replies are streamed. Callers sign with IAM.
+   * Adds a function URL whose replies are streamed, or sent whole. Callers sign
+   * with IAM.
+   */
+  functionUrl?: "streamed" | "buffered";
+  /**
+   * Adds a queue whose messages the function is invoked with, in batches.
    *
    * @default {false}
    */
-  functionUrl?: boolean;
+  queue?: boolean;
   /**
    * Publishes each deployment as a version, restored from a snapshot, behind
    * the alias `live`.
@@ -56,6 +61,8 @@ export interface FunctionStackProps extends StackProps {
   /** The SNS topic that alarms are sent to; left out, they only change colour. */
   alarmTopicArn?: string;
 }
+
+const TIMEOUT = Duration.seconds(30);
 
 /** The function, and all that it needs to be run and watched. */
 export class FunctionStack extends Stack {
@@ -100,7 +107,7 @@ export class FunctionStack extends Stack {
       architecture: props.architecture === "x86_64"
         ? Architecture.X86_64
         : Architecture.ARM_64,
-      timeout: Duration.seconds(30),
+      timeout: TIMEOUT,
       memorySize: 512,
       role,
       deadLetterQueue,
@@ -110,7 +117,8 @@ export class FunctionStack extends Stack {
     });
 
     const live = props.snapStart ? publishWithSnapStart(lambda) : lambda;
-    if (props.functionUrl) addFunctionUrl(this, live);
+    if (props.functionUrl) addFunctionUrl(this, live, props.functionUrl);
+    if (props.queue) addQueue(this, live, role, deadLetterQueue);
     addAlarms(this, lambda, deadLetterQueue, props.alarmTopicArn);
 
     new CfnOutput(this, "FunctionName", { value: lambda.functionName });
@@ -129,12 +137,50 @@ function publishWithSnapStart(lambda: DockerImageFunction): Alias {
   return lambda.addAlias("live");
 }
 
-function addFunctionUrl(stack: Stack, lambda: IFunction): void {
+function addFunctionUrl(
+  stack: Stack,
+  lambda: IFunction,
+  form: "streamed" | "buffered",
+): void {
   const url = lambda.addFunctionUrl({
     authType: FunctionUrlAuthType.AWS_IAM,
-    invokeMode: InvokeMode.RESPONSE_STREAM,
+    invokeMode: form === "buffered"
+      ? InvokeMode.BUFFERED
+      : InvokeMode.RESPONSE_STREAM,
   });
   new CfnOutput(stack, "FunctionUrl", { value: url.url });
+}
+
+function addQueue(
+  stack: Stack,
+  lambda: IFunction,
+  role: Role,
+  deadLetterQueue: Queue,
+): void {
+  const queue = new Queue(stack, "Queue", {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    // So that no message is handed out again while it is tried.
+    visibilityTimeout: Duration.seconds(6 * TIMEOUT.toSeconds()),
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 },
+  });
+  // What CDK would grant is more than Lambda needs to read.
+  role.addToPolicy(
+    new PolicyStatement({
+      actions: [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+      ],
+      resources: [queue.queueArn],
+    }),
+  );
+  lambda.addEventSourceMapping("Queue", {
+    eventSourceArn: queue.queueArn,
+    // Without it every answer is taken for a success, and failures are lost.
+    reportBatchItemFailures: true,
+  });
+  new CfnOutput(stack, "QueueUrl", { value: queue.queueUrl });
 }
 
 function addAlarms(

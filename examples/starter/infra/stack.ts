@@ -36,7 +36,8 @@ export function addStacks(app: App): Stacks {
       | "arm64"
       | "x86_64"
       | undefined,
-    functionUrl: isTrue(app, "functionUrl"),
+    functionUrl: toUrlForm(read(app, "functionUrl", /^(true|false|buffered)$/)),
+    queue: isTrue(app, "queue"),
     snapStart: isTrue(app, "snapStart"),
     alarmTopicArn: read(app, "alarmTopicArn", /^arn:[\w-]+:sns:/),
   };
@@ -62,6 +63,13 @@ export function addStacks(app: App): Stacks {
     });
   }
   return stacks;
+}
+
+function toUrlForm(
+  value: string | undefined,
+): "streamed" | "buffered" | undefined {
+  if (value === "buffered") return value;
+  return value === "true" ? "streamed" : undefined;
 }
 
 function isTrue(app: App, key: string): boolean {

@@ -77,6 +77,7 @@ Deno.test("addStacks() refuses a value that it does not know", () => {
       ["imageTag", "with space"],
       ["architecture", "arm"],
       ["functionUrl", "yes"],
+      ["queue", "orders"],
       ["snapStart", 1],
       ["alarmTopicArn", "alarms"],
       ["github", "no-owner"],
@@ -231,6 +232,7 @@ Deno.test("the templates allow no wildcard that a service does not require", () 
   const stacks = synthesize({
     imageTag: "v1",
     functionUrl: "true",
+    queue: "true",
     snapStart: "true",
     alarmTopicArn: TOPIC_ARN,
     github: "toukon/hello",
@@ -291,6 +293,46 @@ Deno.test("FunctionStack streams from a function URL for signed callers", () => 
   // A permission for everyone would stand here.
   template.resourceCountIs("AWS::Lambda::Permission", 0);
   template.hasOutput("FunctionUrl", {});
+});
+
+Deno.test("FunctionStack sends whole replies from a function URL when asked", () => {
+  const template = functionTemplate({ functionUrl: "buffered" });
+
+  const [, url] = only(template, "AWS::Lambda::Url");
+  assert.equal(url.InvokeMode, "BUFFERED");
+  assert.equal(url.AuthType, "AWS_IAM");
+});
+
+Deno.test("FunctionStack has no queue but that of dead letters unless asked", () => {
+  const template = functionTemplate();
+
+  template.resourceCountIs("AWS::SQS::Queue", 1);
+  template.resourceCountIs("AWS::Lambda::EventSourceMapping", 0);
+});
+
+Deno.test("FunctionStack reads from a queue, and is told which messages failed", () => {
+  const template = functionTemplate({ queue: "true" });
+
+  const [, mapping] = only(template, "AWS::Lambda::EventSourceMapping");
+  const [queueId] = mapping.EventSourceArn["Fn::GetAtt"];
+  const queue = template.findResources("AWS::SQS::Queue")[queueId].Properties;
+  const [, lambda] = only(template, "AWS::Lambda::Function");
+  const [, policy] = only(template, "AWS::IAM::Policy");
+  assert.deepEqual(mapping.FunctionResponseTypes, ["ReportBatchItemFailures"]);
+  assert.equal(queue.SqsManagedSseEnabled, true);
+  assert.equal(queue.VisibilityTimeout, 6 * lambda.Timeout);
+  assert.deepEqual(
+    queue.RedrivePolicy.deadLetterTargetArn,
+    lambda.DeadLetterConfig.TargetArn,
+  );
+  const statements: Statement[] = policy.PolicyDocument.Statement;
+  assert.deepEqual(
+    statements.filter(({ Resource }) =>
+      JSON.stringify(Resource) === JSON.stringify(mapping.EventSourceArn)
+    ).map(({ Action }) => Action),
+    [["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]],
+  );
+  template.hasOutput("QueueUrl", {});
 });
 
 Deno.test("FunctionStack publishes no version unless asked", () => {

@@ -290,6 +290,150 @@ Deno.test("build leaves modules out that lambda.external and --external name", a
   assertEquals((await invokeBundle(project)).text, "{}");
 });
 
+/** A module that is too large to be bundled into one file with others. */
+const LARGE = `export const large = "${"large ".repeat(100_000)}";\n`;
+
+for (const options of [[], ["--minify"]]) {
+  const command = ["build", "--bundle", ...options].join(" ");
+
+  Deno.test(`${command} splits a large function, and finds its files, maps and packages`, async () => {
+    using project = new BuildProject({
+      handler: `import { info } from "@toukon/lambda/log";
+import common from "./common.cjs";
+import { large } from "./large.ts";
+info("imported");
+interface Event {
+  fails: boolean;
+}
+
+export async function handleEvent({ fails }: Event) {
+  if (fails) throw new Error("told");
+  const { later } = await import("./later.ts");
+  return [large.length, later, common.kind, common.driver()];
+}`,
+      config: { lambda: { handler: "./handler.ts", include: ["a.txt"] } },
+    });
+    project.write("large.ts", LARGE);
+    project.write("a.txt", "a");
+    project.write(
+      "later.ts",
+      `export const later = Deno.readTextFileSync(new URL("./a.txt", import.meta.url));`,
+    );
+    project.write(
+      "common.cjs",
+      `exports.kind = typeof require("node:crypto").createHash;
+exports.driver = () => {
+  try {
+    return require("native-driver");
+  } catch (error) {
+    return error.code;
+  }
+};`,
+    );
+
+    for (const _ of ["first", "in the place of the first"]) {
+      const { code, stdout, stderr } = await project.build([
+        "--bundle",
+        ...options,
+      ]);
+      assertEquals([code, stderr], [0, ""]);
+      assertStringIncludes(stdout, "left to run time  native-driver\n");
+    }
+
+    const main = Deno.readTextFileSync(`${project.directory}/dist/main.js`);
+    assertEquals(main.includes("large large"), false);
+    const answered = await invokeBundle(project, { event: { fails: false } });
+    assertEquals(
+      JSON.parse(answered.text),
+      [600_000, "a", "function", "MODULE_NOT_FOUND"],
+    );
+    const failed = await invokeBundle(project, { event: { fails: true } });
+    const [frame] = JSON.parse(failed.text).stackTrace;
+    assertMatch(frame, /\(file:\/\/\/proc\/self\/cwd\/handler\.ts:10:20\)$/);
+  });
+}
+
+Deno.test("build --bundle of a large function reports an import that throws", async () => {
+  using project = new BuildProject({
+    handler: `import { large } from "./large.ts";
+if (large) throw new RangeError("thrown at the top");
+export function handleEvent() {}`,
+  });
+  project.write("large.ts", LARGE);
+  const { code, stderr } = await project.build(["--bundle"]);
+  assertEquals(code, 0);
+  assertStringIncludes(stderr, "thrown at the top");
+
+  const { path, text } = await invokeBundle(project);
+
+  assertMatch(path, /init\/error$/);
+  assertEquals(JSON.parse(text).errorType, "RangeError");
+});
+
+Deno.test("build --bundle of a large function that isolates its handler needs to read main.js only", async () => {
+  using project = new BuildProject({
+    handler: `import { large } from "./large.ts";
+export const handleEvent = () => large.length;`,
+    config: {
+      unstable: ["worker-options"],
+      lambda: {
+        handler: "./handler.ts",
+        isolation: "worker",
+        permissions: "none",
+      },
+    },
+  });
+  project.write("large.ts", LARGE);
+
+  const { code, stdout, stderr } = await project.build(["--bundle"]);
+
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "--allow-read=/proc/self/cwd/main.js\n");
+  assertEquals((await invokeBundle(project)).text, "600000");
+});
+
+Deno.test("build --bundle of a large function keeps the order of what is imported for its effect", async () => {
+  using project = new BuildProject({
+    handler: `import "./first.ts";
+import { seen } from "./shared.ts";
+import { large } from "./large.ts";
+export async function handleEvent() {
+  const { later } = await import("./later.ts");
+  return [seen, later, large.length];
+}`,
+  });
+  project.write("first.ts", "Object.assign(globalThis, { isFirst: true });");
+  // In a file of its own it would be evaluated first, since both need it.
+  project.write(
+    "shared.ts",
+    `export const seen = "isFirst" in globalThis;`,
+  );
+  project.write("later.ts", `export { seen as later } from "./shared.ts";`);
+  project.write("large.ts", LARGE);
+
+  const { code, stderr } = await project.build(["--bundle"]);
+
+  assertEquals([code, stderr], [0, ""]);
+  assertEquals((await invokeBundle(project)).text, "[true,true,600000]");
+});
+
+Deno.test("build --bundle of a large function leaves a file that somebody has added to dist/", async () => {
+  using project = new BuildProject({
+    handler: `export { large as handleEvent } from "./large.ts";`,
+  });
+  project.write("large.ts", LARGE.replace("=", "= () =>"));
+  assertEquals((await project.build(["--bundle"])).code, 0);
+  project.write("dist/chunk-ADDED.js", "export {};");
+
+  const { code, stderr } = await project.build(["--bundle"]);
+
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stderr,
+    `"chunk-ADDED.js" in it, which no build has made`,
+  );
+});
+
 const READING = `import common from "./common.cjs";
 import { other } from "../lib/other.mjs";
 const text = Deno.readTextFileSync(new URL("./a.txt", import.meta.url));
