@@ -23,6 +23,8 @@ export function tableText(rows: Row[]): string {
   const cannot = rows.filter((row) => row.case?.cannot);
   return `# npm packages that were tried
 
+_[日本語](ja/compatibility.md)_
+
 Each of these packages is in a handler of its own, in
 \`tests/compatibility/handlers/\`, which answers a real invocation of a Runtime
 API: as a program that \`deno run\` runs, and as the bundle that

@@ -28,8 +28,9 @@ function keysOf(page: string): string[] {
 
 /** Both languages link to the same pages, each to its own where there are two. */
 function linksOf(page: string): string[] {
-  return [...page.matchAll(/\]\((.*?)\)/g)]
-    .map(([, link]) => link.replace(".ja.md", ".md")).toSorted();
+  return [...page.matchAll(/\]\((.*?)(#.*?)?\)/g)]
+    .map(([, link]) => link.replace(".ja.md", ".md").replace("/ja/", "/"))
+    .toSorted();
 }
 
 Deno.test("the README has the same code, structure and links in both languages", () => {
