@@ -6,7 +6,7 @@ import type { LocalPackage } from "./local_package.ts";
 /** What of a deno.json differs between projects. */
 interface ProjectConfig {
   lambda: Record<string, unknown>;
-  permissions: { dev: { read: string[] } };
+  permissions: { default: Record<string, unknown>; dev: { read: string[] } };
   exclude: string[];
   unstable?: string[];
 }
@@ -19,10 +19,15 @@ export function configText(
 ): string {
   const config: ProjectConfig = JSON.parse(starter);
   const { lambda, permissions, exclude } = config;
-  if (isolation === "worker") {
-    Object.assign(lambda, { isolation, permissions: "none" });
-    // Deno wants it for workers with permissions of their own.
-    config.unstable = ["worker-options"];
+  if (isolation === "worker") lambda.isolation = isolation;
+  // Only the starter's own handler sends spans to X-Ray's daemon.
+  if (kind !== "event") {
+    permissions.default = {};
+    if (isolation === "worker") {
+      lambda.permissions = "none";
+      // Deno wants it for workers with permissions of their own.
+      config.unstable = ["worker-options"];
+    }
   }
   // The body of a Response is streamed there only where this is set.
   if (kind === "stream") lambda.invokeMode = "RESPONSE_STREAM";

@@ -69,15 +69,19 @@ Deno.test("what is made asks for this version of the package", () => {
   assert(satisfies(VERSION, `${wanted}.0`), `${VERSION} is not ^${wanted}`);
 });
 
-Deno.test("the samples need no permission on Lambda", () => {
+Deno.test("the samples have no permission on Lambda but to send spans", () => {
+  const { net } = JSON.parse(
+    Deno.readTextFileSync(`${STARTER}/deno.json`),
+  ).permissions.default;
   for (const choices of allChoices()) {
     const { lambda, permissions } = JSON.parse(
       filesOf({ name: "my-app", choices })["deno.json"],
     );
-    assertEquals(permissions.default, {});
+    const sendsSpans = choices.kind === "event";
+    assertEquals(permissions.default, sendsSpans ? { net } : {});
     assertEquals(permissions.test, {});
-    const ofWorker = choices.isolation === "worker" ? "none" : undefined;
-    assertEquals(lambda.permissions, ofWorker);
+    const isNarrowed = choices.isolation === "worker" && !sendsSpans;
+    assertEquals(lambda.permissions, isNarrowed ? "none" : undefined);
   }
 });
 
