@@ -1,5 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
+/** A changelog with a release. */
+export interface ReleasedChangelog {
+  readonly text: string;
+  /** What it says about the release, without the heading. */
+  readonly notes: string;
+}
+
 const HEADING = /^## (?:Unreleased|\d+\.\d+\.\d+ \(unreleased\))$/gm;
 
 /**
@@ -14,7 +21,7 @@ export function withRelease(
   text: string,
   version: string,
   day: string,
-): string {
+): ReleasedChangelog {
   const matches = [...text.matchAll(HEADING)];
   if (matches.length !== 1) {
     throw new SyntaxError(
@@ -31,5 +38,8 @@ export function withRelease(
         `each change that users notice`,
     );
   }
-  return `${text.slice(0, index)}## ${version} (${day})${rest}`;
+  return {
+    text: `${text.slice(0, index)}## ${version} (${day})${rest}`,
+    notes: entries.trim(),
+  };
 }

@@ -1,7 +1,12 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
 import { git } from "../git.ts";
-import { rangeOf, readVersions, writeVersions } from "../versions/versions.ts";
+import {
+  checkVersions,
+  rangeOf,
+  readVersions,
+  writeVersions,
+} from "../versions/versions.ts";
 import { withRelease } from "./changelog.ts";
 import { isAfter, nextVersion } from "./next_version.ts";
 
@@ -25,6 +30,8 @@ export interface Release {
   readonly previous: string | undefined;
   /** The subjects of the commits since then, the newest first. */
   readonly subjects: readonly string[];
+  /** What the changelog says about it. */
+  readonly notes: string;
   /** The texts of the files that name the version, by their paths. */
   readonly files: ReadonlyMap<string, string>;
 }
@@ -48,19 +55,17 @@ export function planRelease(root: string, options: ReleaseOptions): Release {
   const version = options.version ?? versionOf(root, previous, messages);
   assertFree(root, version, previous);
   const read = (path: string) => Deno.readTextFileSync(`${root}/${path}`);
+  const { text, notes } = withRelease(read("CHANGELOG.md"), version, day);
   const files = new Map([
-    [
-      "deno.json",
-      withVersion(read, "deno.json", /("version": ")[^"]+/, version),
-    ],
+    ["deno.json", withVersion(read, "deno.json", /"version": "/, version)],
     [
       "runtime/version.ts",
-      withVersion(read, "runtime/version.ts", /(VERSION = ")[^"]+/, version),
+      withVersion(read, "runtime/version.ts", /\bVERSION = "/, version),
     ],
-    ["CHANGELOG.md", withRelease(read("CHANGELOG.md"), version, day)],
+    ["CHANGELOG.md", text],
   ]);
   const subjects = messages.map((message) => message.split("\n", 1)[0]);
-  return { version, previous, subjects, files };
+  return { version, previous, subjects, notes, files };
 }
 
 /**
@@ -70,7 +75,7 @@ export function planRelease(root: string, options: ReleaseOptions): Release {
  * @throws {GitError} If git fails, such as for a person without a name.
  */
 export function makeRelease(root: string, release: Release): void {
-  const { version, files } = release;
+  const { version, notes, files } = release;
   const before = git(root, "rev-parse", "HEAD");
   try {
     for (const [path, text] of files) {
@@ -79,7 +84,8 @@ export function makeRelease(root: string, release: Release): void {
     const versions = { ...readVersions(root), range: rangeOf(version) };
     writeVersions(root, versions);
     git(root, "commit", "--quiet", "--all", "-m", `chore(release): ${version}`);
-    git(root, "tag", "--annotate", `v${version}`, "-m", `Version ${version}`);
+    const message = `Version ${version}\n\n${notes}`;
+    git(root, "tag", "--annotate", `v${version}`, "-m", message);
   } catch (error) {
     // Nothing is lost: the tree had no changes.
     git(root, "reset", "--quiet", "--hard", before);
@@ -106,6 +112,14 @@ function assertReady(root: string): void {
     throw new ReleaseError(
       `Found a part of the history, expected all of it: ` +
         `run "git fetch --unshallow --tags"`,
+    );
+  }
+  const [difference] = checkVersions(root, readVersions(root)).differences;
+  if (difference !== undefined) {
+    const { path, line, found, expected } = difference;
+    throw new ReleaseError(
+      `Found ${found} in ${path}:${line}, expected ${expected ?? "no image"} ` +
+        `as in tools/versions/versions.json; run "deno task versions"`,
     );
   }
 }
@@ -161,15 +175,19 @@ function assertFree(
   }
 }
 
+/** The text of a file, with another version after what leads to it. */
 function withVersion(
   read: (path: string) => string,
   path: string,
-  form: RegExp,
+  lead: RegExp,
   version: string,
 ): string {
   const text = read(path);
+  const form = new RegExp(`(?<=${lead.source})[^"]+`);
   if (!form.test(text)) {
-    throw new SyntaxError(`Found no version in ${path}: expected ${form}`);
+    throw new SyntaxError(
+      `Found no version in ${path}: expected one after ${lead}`,
+    );
   }
-  return text.replace(form, `$1${version}`);
+  return text.replace(form, version);
 }

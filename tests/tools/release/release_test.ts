@@ -62,14 +62,17 @@ Deno.test("isAfter() compares numbers, not texts", () => {
 
 for (const heading of ["## Unreleased", "## 0.1.0 (unreleased)"]) {
   Deno.test(`withRelease() gives "${heading}" its version and day, and nothing else`, () => {
-    assertEquals(
-      withRelease(
-        `# Changelog\n\n${heading}\n\n- New.\n\n## 0.0.9 (2026-01-01)\n\n- Old.\n`,
-        "0.2.0",
-        "2026-05-31",
-      ),
-      "# Changelog\n\n## 0.2.0 (2026-05-31)\n\n- New.\n\n## 0.0.9 (2026-01-01)\n\n- Old.\n",
+    const old = "## 0.0.9 (2026-01-01)\n\n- Old.\n";
+    const { text, notes } = withRelease(
+      `# Changelog\n\n${heading}\n\n- New.\n- Newer.\n\n${old}`,
+      "0.2.0",
+      "2026-05-31",
     );
+    assertEquals(
+      text,
+      `# Changelog\n\n## 0.2.0 (2026-05-31)\n\n- New.\n- Newer.\n\n${old}`,
+    );
+    assertEquals(notes, "- New.\n- Newer.");
   });
 }
 
@@ -111,6 +114,10 @@ Deno.test("the first release is the version of deno.json, committed, tagged and 
     "chore(release): 0.1.0",
   );
   assertEquals(project.git("cat-file", "-t", "v0.1.0"), "tag");
+  assertStringIncludes(
+    project.git("cat-file", "-p", "v0.1.0"),
+    "\n\nVersion 0.1.0\n\n- All of it.",
+  );
   assertEquals(
     project.git("rev-parse", "v0.1.0^{commit}"),
     project.git("rev-parse", "HEAD"),
@@ -224,6 +231,22 @@ for (
         project.commit("docs: nothing");
       },
       message: "Found 0 unreleased headings in CHANGELOG.md",
+    },
+    {
+      reason: "a file that names another Deno",
+      prepare: (project) => {
+        project.write("README.md", "npx -y deno@2.0.1\n");
+        project.commit("docs: another Deno");
+      },
+      message: "Found 2.0.1 in README.md:1, expected 2.0.0",
+    },
+    {
+      reason: "a part of the history",
+      prepare: (project) => {
+        const head = project.git("rev-parse", "HEAD");
+        project.write(".git/shallow", `${head}\n`);
+      },
+      message: "Found a part of the history",
     },
     {
       reason: "a package that JSR would not take",
