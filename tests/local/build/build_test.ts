@@ -416,6 +416,10 @@ for (
     [["--memory=64"], 'Cannot use --memory "64": expected megabytes from 128'],
     [["--memory=1e3"], 'Cannot use --memory "1e3": expected megabytes'],
     [["--bundle", "--zip"], "Cannot use --zip with --bundle"],
+    [["--form", "image"], 'Cannot use --form "image"'],
+    [["--form", "bundle", "--zip"], "Cannot use --zip with --form"],
+    [["--form", "bundle", "--memory=512"], "Cannot use --memory with --bundle"],
+    [["--form", "zip", "--explain"], "Cannot use --form with --explain"],
     [["--bundle", "--target=arm64"], "Cannot use --target with --bundle"],
   ] as const
 ) {
