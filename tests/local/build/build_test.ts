@@ -402,7 +402,17 @@ Deno.test("build --help names every option", async () => {
   const { code, stdout } = await project.build(["--help"]);
 
   assertEquals(code, 0);
-  for (const name of ["target", "memory", "zip", "bundle", "minify", "help"]) {
+  for (
+    const name of [
+      "target",
+      "memory",
+      "form",
+      "zip",
+      "bundle",
+      "minify",
+      "help",
+    ]
+  ) {
     assertMatch(stdout, new RegExp(`^ {2}--${name} `, "m"));
   }
   assertEquals(project.outputs(), ["bootstrap"]);
