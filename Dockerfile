@@ -11,6 +11,9 @@
 # Deno is within that program: a change of the handler changes one layer, of some
 # tens of megabytes. The bundled one has Deno in a layer of its own, which stays
 # as it is: a change of the handler changes one layer, of some kilobytes.
+#
+# The compiled one is the default. When to take the other one is said by one table,
+# "Which form to take", in docs/build.md.
 
 # Compiling is done on the architecture of the machine that builds, for the one
 # that is asked for: nothing is emulated.

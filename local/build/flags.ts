@@ -40,8 +40,10 @@ Options:
                    is
   --memory MB      Fit the heap to a function of that memory; else V8 takes half
                    of the memory that it finds
-  --zip            Also write bootstrap.zip, for the runtime provided.al2023
-  --bundle         Instead, write the function into dist/, for an image or a
+  --form FORM      Make a program (the default), a zip or a bundle
+  --zip            --form zip: also write bootstrap.zip, for the runtime
+                   provided.al2023
+  --bundle         --form bundle: instead, write the function into dist/, for an image or a
                    layer that has Deno; the heap is fitted when it starts
   --include PATH   Take a file or folder of the project along, to be read
                    beside the handler; may be repeated
@@ -63,7 +65,10 @@ const BOOLEANS = [
   "no-check",
   "zip",
 ] as const;
-const TEXTS = ["external", "include", "memory", "target"] as const;
+const TEXTS = ["external", "form", "include", "memory", "target"] as const;
+
+/** What a build can make, the default first. */
+const FORMS = ["program", "zip", "bundle"];
 const NAMES = [...BOOLEANS, ...TEXTS];
 
 const TARGETS: Record<string, string> = {
@@ -84,17 +89,11 @@ export function parseBuildFlags(args: string[]): BuildFlags {
     collect: ["external", "include"],
     unknown: refuseUnknown(NAMES, "deno.json names the handler"),
   });
-  const {
-    bundle,
-    explain,
-    external,
-    help,
-    include,
-    memory,
-    minify,
-    target,
-    zip,
-  } = flags;
+  const { explain, external, form, help, include, memory, minify, target } =
+    flags;
+  if (form !== undefined) checkForm(form, flags);
+  const bundle = flags.bundle || form === "bundle";
+  const zip = flags.zip || form === "zip";
   for (const [name, values] of Object.entries({ external, include })) {
     if (!values.includes("")) continue;
     throw new UsageError(`Cannot use --${name}: expected a value after it`);
@@ -106,7 +105,15 @@ export function parseBuildFlags(args: string[]): BuildFlags {
     );
   }
   const { "no-check": noCheck } = flags;
-  const ofBuilds = { bundle, memory, minify, "no-check": noCheck, target, zip };
+  const ofBuilds = {
+    form,
+    bundle,
+    memory,
+    minify,
+    "no-check": noCheck,
+    target,
+    zip,
+  };
   for (const [name, value] of Object.entries(ofBuilds)) {
     if (!explain || value === undefined || value === false) continue;
     throw new UsageError(
@@ -125,6 +132,23 @@ export function parseBuildFlags(args: string[]): BuildFlags {
     target: toTarget(target ?? Deno.build.arch),
     zip,
   };
+}
+
+function checkForm(
+  form: string,
+  { bundle, zip }: { bundle: boolean; zip: boolean },
+): void {
+  if (!FORMS.includes(form)) {
+    throw new UsageError(
+      `Cannot use --form "${form}": expected "program", "zip" or "bundle"`,
+    );
+  }
+  for (const [name, value] of Object.entries({ bundle, zip })) {
+    if (!value) continue;
+    throw new UsageError(
+      `Cannot use --${name} with --form: expected one of them`,
+    );
+  }
 }
 
 function toTarget(value: string): string {

@@ -129,6 +129,9 @@ cdk.out/
 # Deno is within that program: a change of the handler changes one layer, of some
 # tens of megabytes. The bundled one has Deno in a layer of its own, which stays
 # as it is: a change of the handler changes one layer, of some kilobytes.
+#
+# The compiled one is the default. When to take the other one is said by one table,
+# "Which form to take", in docs/build.md of @toukon/lambda.
 
 # Compiling is done on the architecture of the machine that builds, for the one
 # that is asked for: nothing is emulated.
@@ -333,6 +336,16 @@ ls -l bootstrap
 にコンパイルします。Lambda の arm64 プロセッサー用です。手順 6 のイメージは
 Docker の中で同じことをします。ここでは、うまくいくかどうかを早めに確かめます。
 
+これが既定の形です。もう一つの形はバンドルです。関数を \`dist/\` に書き出し、Deno
+を独立したレイヤーに持つイメージに入れます。
+
+\`\`\`sh
+deno task build --bundle
+ls dist
+\`\`\`
+
+[いつどちらを選ぶか](https://github.com/toukon/lambda/blob/main/docs/ja/build.md#どの形を選ぶか)は、一つの表にあります。
+
 **つまずきやすい点。**
 
 - _終了コード 3_：プログラムの土台を Deno
@@ -412,9 +425,14 @@ docker buildx build --platform linux/arm64 --provenance=false --sbom=false \\
 \`\`\`
 
 イメージは、シェルのない土台の上のプログラム 1 つで、\`/tmp\`
-にしか書けないユーザーが動かします。各行の理由は \`Dockerfile\`
-に書いてあります。2 つ目のターゲット \`--target bundled\`
-は、何度もプッシュするときのレイヤーが小さくて済みます。
+にしか書けないユーザーが動かします。各行の理由は \`Dockerfile\` に書いてあります。
+
+代わりにバンドルをプッシュするなら、最後のコマンドは、ここでも更新のたびにも次のとおりです。
+
+\`\`\`sh
+docker buildx build --target bundled --platform linux/arm64 \\
+  --provenance=false --sbom=false --tag "$REPOSITORY:$IMAGE_TAG" --push .
+\`\`\`
 
 **費用。** イメージ 1 GB あたり月 0.10 USD。CDK
 のバケットに入るのは数キロバイトです。
@@ -565,7 +583,8 @@ aws sqs receive-message --message-attribute-names All --queue-url "$(
 
 ## 10. 更新する
 
-\`handler.ts\` を変え、新しいタグを決め、手順 6 の最後のコマンドと手順 7
+\`handler.ts\` を変え、新しいタグを決め、手順 6
+のビルド（プログラムかバンドルか、選んだほう）と手順 7
 のコマンドを繰り返します。
 
 \`\`\`sh
@@ -835,6 +854,17 @@ This type-checks the handler and compiles it, with its dependencies and Deno,
 into one program, \`bootstrap\`, for Lambda's arm64 processors. The image of step
 6 does the same within Docker; here you see early whether it works.
 
+That is the default form. The other one is a bundle: the function in \`dist/\`,
+for an image that has Deno in a layer of its own.
+
+\`\`\`sh
+deno task build --bundle
+ls dist
+\`\`\`
+
+One table says
+[when to take which](https://github.com/toukon/lambda/blob/main/docs/build.md#which-form-to-take).
+
 **What can go wrong.**
 
 - _Exit code 3_: Deno could not download the base for the program. On a network
@@ -911,8 +941,14 @@ docker buildx build --platform linux/arm64 --provenance=false --sbom=false \\
 \`\`\`
 
 The image is one program on a base with no shell, run by a user who may write
-nothing but \`/tmp\`. \`Dockerfile\` says why each line is there, and has a second
-target, \`--target bundled\`, whose layers are smaller to push again and again.
+nothing but \`/tmp\`. \`Dockerfile\` says why each line is there.
+
+To push the bundle instead, the last command is this, now and at each update:
+
+\`\`\`sh
+docker buildx build --target bundled --platform linux/arm64 \\
+  --provenance=false --sbom=false --tag "$REPOSITORY:$IMAGE_TAG" --push .
+\`\`\`
 
 **What it costs.** 0.10 USD a month for each GB of images. The bucket of the CDK
 holds a few kilobytes.
@@ -1062,8 +1098,8 @@ decide. Logs and dead letters are deleted after two weeks.
 
 ## 10. Update it
 
-Change \`handler.ts\`, take a new tag, and repeat the last command of step 6 and
-that of step 7:
+Change \`handler.ts\`, take a new tag, and repeat the build of step 6, that of the
+program or that of the bundle, and the command of step 7:
 
 \`\`\`sh
 export IMAGE_TAG=v2
@@ -2673,6 +2709,17 @@ This type-checks the handler and compiles it, with its dependencies and Deno,
 into one program, \`bootstrap\`, for Lambda's arm64 processors. The image of the
 next step does the same within Docker; here you see early whether it works.
 
+That is the default form. The other one is a bundle: the function in \`dist/\`,
+for an image that has Deno in a layer of its own.
+
+\`\`\`sh
+deno task build --bundle
+ls dist
+\`\`\`
+
+One table says
+[when to take which](https://github.com/toukon/lambda/blob/main/docs/build.md#which-form-to-take).
+
 **What can go wrong.**
 
 - _Exit code 3_: Deno could not download the base for the program. On a network
@@ -2856,7 +2903,8 @@ docker buildx build --platform linux/arm64 --provenance=false --sbom=false \\
   --tag "$REGISTRY/hello-lambda:$IMAGE_TAG" --push .
 \`\`\`
 
-Then make the function of it:
+That is the compiled program. For the bundle add \`--target bundled\` to the
+\`docker buildx build\`, now and at each update. Then make the function of it:
 
 \`\`\`sh
 aws lambda create-function --function-name hello-lambda \\
@@ -3124,6 +3172,16 @@ ls -l bootstrap
 にコンパイルします。Lambda の arm64 プロセッサー用です。次の手順のイメージは
 Docker の中で同じことをします。ここでは、うまくいくかどうかを早めに確かめます。
 
+これが既定の形です。もう一つの形はバンドルです。関数を \`dist/\` に書き出し、Deno
+を独立したレイヤーに持つイメージに入れます。
+
+\`\`\`sh
+deno task build --bundle
+ls dist
+\`\`\`
+
+[いつどちらを選ぶか](https://github.com/toukon/lambda/blob/main/docs/ja/build.md#どの形を選ぶか)は、一つの表にあります。
+
 **つまずきやすい点。**
 
 - _終了コード 3_：プログラムの土台を Deno
@@ -3309,7 +3367,9 @@ docker buildx build --platform linux/arm64 --provenance=false --sbom=false \\
   --tag "$REGISTRY/hello-lambda:$IMAGE_TAG" --push .
 \`\`\`
 
-続けて、そこから関数を作ります。
+これはコンパイルしたプログラムです。バンドルなら、ここでも更新のたびにも
+\`docker buildx build\` に \`--target bundled\`
+を加えます。続けて、そこから関数を作ります。
 
 \`\`\`sh
 aws lambda create-function --function-name hello-lambda \\

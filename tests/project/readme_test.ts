@@ -3,10 +3,13 @@
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { assertGreater } from "@std/assert/greater";
-import { HELP } from "../../local/dev/flags.ts";
+import { assertLessOrEqual } from "@std/assert/less-or-equal";
 
 const ROOT = new URL("../../", import.meta.url);
 const ENGLISH = Deno.readTextFileSync(new URL("README.md", ROOT));
+const CONFIG = JSON.parse(
+  Deno.readTextFileSync(new URL("deno.json", ROOT)),
+);
 const JAPANESE = Deno.readTextFileSync(new URL("README.ja.md", ROOT));
 
 /** The blocks of code, but for the one that is prose. */
@@ -48,37 +51,28 @@ Deno.test("the README links to files that are there", () => {
   }
 });
 
-Deno.test("the README names every key of the configuration", () => {
-  const config = Deno.readTextFileSync(new URL("runtime/config_keys.ts", ROOT));
-  const keys = [...config.matchAll(/^ {2}"lambda\.([\w.]+)": \{$/gm)];
-
-  assertGreater(keys.length, 3);
-  for (const [, key] of keys) {
-    assert(keysOf(ENGLISH).includes(`\`${key}\``), key);
+Deno.test("the README is no longer than 900 words", () => {
+  for (const page of [ENGLISH, JAPANESE]) {
+    const words = page.split(/\s+/).filter((word) => word !== "");
+    assertLessOrEqual(words.length, 900);
   }
 });
 
-Deno.test("the README links to what is published with it", () => {
-  const { publish } = JSON.parse(
-    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+Deno.test("the README names every entry point of the package", () => {
+  const { name, exports } = CONFIG;
+  assertEquals(
+    keysOf(ENGLISH).toSorted(),
+    Object.keys(exports)
+      .map((path) => `\`${path.replace(".", name)}\``)
+      .toSorted(),
   );
-  const published: string[] = publish.include;
+});
+
+Deno.test("the README links to what is published with it", () => {
+  const published: string[] = CONFIG.publish.include;
   for (const page of [ENGLISH, JAPANESE]) {
     for (const [, link] of page.matchAll(/\]\((?!https:)(.*?)(?:#.*?)?\)/g)) {
       assert(published.some((path) => link.startsWith(path)), link);
     }
   }
-});
-
-Deno.test("the README names every option of a local run, in the order of the help", () => {
-  const options = [...HELP.matchAll(/^ +(?:-\w, )?(--\w+)/gm)]
-    .map(([, name]) => name);
-  const section = ENGLISH.split("\n## ")
-    .find((it) => it.startsWith("Running locally")) ?? "";
-
-  assertGreater(options.length, 3);
-  assertEquals(
-    [...section.matchAll(/^\| `(--\w+)/gm)].map(([, name]) => name),
-    options,
-  );
 });

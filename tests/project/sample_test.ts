@@ -1,19 +1,19 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-// A project made from the README's sample, before and after a build.
+// A project made from the sample of the guide to handlers, before and after a build.
 
 import { assert } from "@std/assert/assert";
 import { assertEquals } from "@std/assert/equals";
 import { BuildProject } from "../support/build_project.ts";
 
-const README = Deno.readTextFileSync(
-  new URL("../../README.md", import.meta.url),
+const PAGE = Deno.readTextFileSync(
+  new URL("../../docs/handlers.md", import.meta.url),
 );
 
 function blockAfter(heading: string, language: string): string {
-  const start = README.indexOf(heading);
+  const start = PAGE.indexOf(heading);
   const block = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m")
-    .exec(README.slice(start));
+    .exec(PAGE.slice(start));
   assert(start >= 0 && block, heading);
   return block[1];
 }
@@ -31,11 +31,11 @@ const COMMANDS = [
   ["test", "--permit-no-files"],
 ];
 
-Deno.test("a project made from the README's sample has a set for what it builds", () => {
+Deno.test("a project made from the guide's sample has a set for what it builds", () => {
   assert(CONFIG.permissions.default);
 });
 
-Deno.test("deno lint, fmt, check and test do not walk into the dist/ of the README's sample", async () => {
+Deno.test("deno lint, fmt, check and test do not walk into the dist/ of the guide's sample", async () => {
   const { imports: _, ...config } = CONFIG;
   using project = new BuildProject({
     handler: HANDLER,

@@ -10,6 +10,14 @@ import { BuildProject } from "../support/build_project.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+/** The pages whose handlers people paste, and how often each shows deno.json. */
+const PAGES = [
+  { name: "README.md", configurations: 1 },
+  { name: "README.ja.md", configurations: 1 },
+  { name: "docs/handlers.md", configurations: 3 },
+  { name: "docs/ja/handlers.md", configurations: 3 },
+];
+
 /** The modules that a message shows: from import or export to the last brace. */
 function modulesIn(message: string): string[] {
   return message.match(/^(?:import .*\n\n)?export [^]*?^\};?$/gm) ?? [];
@@ -21,7 +29,7 @@ function refusalOf(source: unknown): string {
 
 /**
  * Checks the types of each snippet as the handler module of a project that was
- * set up as the README says, and that it is a handler.
+ * set up as the guide to handlers says, and that it is a handler.
  */
 async function checkSnippets(snippets: string[]): Promise<void> {
   using project = new BuildProject();
@@ -62,8 +70,8 @@ Deno.test("what the build shows for a wrong handler type-checks when pasted", as
   await checkSnippets(snippets);
 });
 
-Deno.test("what the READMEs show as handlers type-checks when pasted", async () => {
-  const pages = ["README.md", "README.ja.md"].map((name) =>
+Deno.test("what the READMEs and the guide to handlers show as handlers type-checks when pasted", async () => {
+  const pages = PAGES.map(({ name }) =>
     Deno.readTextFileSync(new URL(name, ROOT))
   );
   const blocks = pages.flatMap((page) =>
@@ -72,7 +80,7 @@ Deno.test("what the READMEs show as handlers type-checks when pasted", async () 
   const cells = pages.flatMap((page) =>
     [...page.matchAll(/^\|.*`(export [^`]+)`/gm)].map(([, cell]) => cell)
   );
-  assertEquals([blocks.length >= 10, cells.length], [true, 8]);
+  assertEquals([blocks.length >= 12, cells.length], [true, 8]);
   await checkSnippets([...blocks, ...cells]);
 });
 
@@ -89,11 +97,11 @@ Deno.test("what the runtime shows for no handler can be pasted into deno.json", 
   assertEquals(pasted.config.handler, "./handler.ts");
 });
 
-Deno.test("what the READMEs show as deno.json is taken", async () => {
-  for (const name of ["README.md", "README.ja.md"]) {
+Deno.test("what the READMEs and the guide to handlers show as deno.json is taken", async () => {
+  for (const { name, configurations } of PAGES) {
     const page = Deno.readTextFileSync(new URL(name, ROOT));
     const blocks = [...page.matchAll(/^```json\n([^]*?)^```$/gm)];
-    assertEquals(blocks.length, 3);
+    assertEquals(blocks.length, configurations);
     for (const [, block] of blocks) {
       const { lambda } = JSON.parse(block);
       const { config } = await readConfig(undefined, lambda);

@@ -19,6 +19,7 @@ const NOT_EXECUTED = [
   "aws sts get-caller-identity",
   "deno task --cwd infra cdk bootstrap",
   "export REPOSITORY=$(aws ecr describe-repositories \\",
+  "docker buildx build --target bundled --platform linux/arm64 \\",
   'deno task --cwd infra cdk deploy hello-lambda-function -c imageTag="$IMAGE_TAG"',
   "aws lambda invoke --function-name hello-lambda \\",
   "aws lambda invoke --function-name hello-lambda --invocation-type Event \\",

@@ -32,7 +32,12 @@ export const SECTIONS: readonly Section[] = [
   },
   {
     title: { en: "Handlers", ja: "ハンドラー" },
-    sources: ["docs/http.md", "docs/streaming.md", "docs/batches.md"],
+    sources: [
+      "docs/handlers.md",
+      "docs/http.md",
+      "docs/streaming.md",
+      "docs/batches.md",
+    ],
   },
   {
     title: { en: "In operation", ja: "運用" },

@@ -402,7 +402,17 @@ Deno.test("build --help names every option", async () => {
   const { code, stdout } = await project.build(["--help"]);
 
   assertEquals(code, 0);
-  for (const name of ["target", "memory", "zip", "bundle", "minify", "help"]) {
+  for (
+    const name of [
+      "target",
+      "memory",
+      "form",
+      "zip",
+      "bundle",
+      "minify",
+      "help",
+    ]
+  ) {
     assertMatch(stdout, new RegExp(`^ {2}--${name} `, "m"));
   }
   assertEquals(project.outputs(), ["bootstrap"]);
@@ -416,6 +426,10 @@ for (
     [["--memory=64"], 'Cannot use --memory "64": expected megabytes from 128'],
     [["--memory=1e3"], 'Cannot use --memory "1e3": expected megabytes'],
     [["--bundle", "--zip"], "Cannot use --zip with --bundle"],
+    [["--form", "image"], 'Cannot use --form "image"'],
+    [["--form", "bundle", "--zip"], "Cannot use --zip with --form"],
+    [["--form", "bundle", "--memory=512"], "Cannot use --memory with --bundle"],
+    [["--form", "zip", "--explain"], "Cannot use --form with --explain"],
     [["--bundle", "--target=arm64"], "Cannot use --target with --bundle"],
   ] as const
 ) {
