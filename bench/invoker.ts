@@ -1,21 +1,9 @@
 // Copyright 2026 the Toukon Lambda authors. MIT license.
 
-const EVENT = `{"name":"bench"}`;
 const DEADLINE_MS = Date.now() + 15 * 60 * 1000;
+const ENCODER = new TextEncoder();
 
-const INVOCATION = new TextEncoder().encode([
-  "HTTP/1.1 200 OK",
-  "content-type: application/json",
-  `content-length: ${EVENT.length}`,
-  "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd",
-  `lambda-runtime-deadline-ms: ${DEADLINE_MS}`,
-  "lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:bench",
-  "lambda-runtime-trace-id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
-  "",
-  EVENT,
-].join("\r\n"));
-
-const ACCEPTED = new TextEncoder().encode([
+const ACCEPTED = ENCODER.encode([
   "HTTP/1.1 202 Accepted",
   "content-type: application/json",
   "content-length: 16",
@@ -35,8 +23,11 @@ export class Invoker {
   #concurrency = 1;
   #settle: PromiseWithResolvers<void> | undefined;
   #lost: Error | undefined;
+  readonly #invocation: Uint8Array;
 
-  constructor() {
+  /** @param event The JSON that each invocation has. */
+  constructor(event = `{"name":"bench"}`) {
+    this.#invocation = toInvocation(event);
     this.#accept();
   }
 
@@ -84,7 +75,7 @@ export class Invoker {
 
   #serve(): void {
     for (; this.#left > 0 && this.#waiting.length > 0; this.#left--) {
-      send(this.#waiting.pop()!, INVOCATION);
+      send(this.#waiting.pop()!, this.#invocation);
     }
     if (this.#waiting.length === this.#concurrency) this.#settle?.resolve();
   }
@@ -113,6 +104,21 @@ export class Invoker {
   }
 }
 
+/** The reply with an event, which has no other characters than ASCII. */
+function toInvocation(event: string): Uint8Array {
+  return ENCODER.encode([
+    "HTTP/1.1 200 OK",
+    "content-type: application/json",
+    `content-length: ${event.length}`,
+    "lambda-runtime-aws-request-id: 8476a536-e9f4-11e8-9739-2dfe598c3fcd",
+    `lambda-runtime-deadline-ms: ${DEADLINE_MS}`,
+    "lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:bench",
+    "lambda-runtime-trace-id: Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
+    "",
+    event,
+  ].join("\r\n"));
+}
+
 /** Tells whether the request, of ASCII, has arrived with all of its body. */
 function isWhole(request: string): boolean {
   const headEnd = request.indexOf("\r\n\r\n");
@@ -127,6 +133,7 @@ async function send(
   connection: Deno.TcpConn,
   bytes: Uint8Array,
 ): Promise<void> {
-  const sent = await connection.write(bytes);
-  if (sent < bytes.length) throw new Error("Client does not read its reply");
+  for (let at = 0; at < bytes.length;) {
+    at += await connection.write(bytes.subarray(at));
+  }
 }
