@@ -6,8 +6,16 @@ import { type Grant, toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
 
 /**
+ * Keeps V8's space for new objects at 4 MB. Fitted to a small heap it is so
+ * little that large events are collected again and again, and to a large one so
+ * much that memory grows for nothing.
+ */
+const NEW_SPACE = "--v8-flags=--min-semi-space-size=4,--max-semi-space-size=4";
+
+/**
  * How Deno runs the bundle. V8's code cache is looked up by the URL of the
- * module, so that URL must not depend on the folder that the bundle is in.
+ * module, so that URL must not depend on the folder that the bundle is in; and
+ * it holds for these flags of V8, and whatever size the heap has.
  */
 export const RUN: string[] = [
   "run",
@@ -17,6 +25,7 @@ export const RUN: string[] = [
   "--no-prompt",
   "--no-check",
   "--cached-only",
+  NEW_SPACE,
 ];
 
 /** The folder of the bundle, seen from a process in it. */
@@ -53,7 +62,7 @@ fi
 # Deno's cache, as it was warmed at the build: it is only read.
 export DENO_DIR="$PWD/deno_dir" DENO_NO_UPDATE_CHECK=1
 # A quarter of the memory, and at least 64 MB, is for what is not on V8's heap.
-# Other V8 flags would make V8 refuse its code cache.
+# V8 flags other than this and those below would make it refuse its code cache.
 if [ -n "$AWS_LAMBDA_FUNCTION_MEMORY_SIZE" ]; then
   rest=$((AWS_LAMBDA_FUNCTION_MEMORY_SIZE / 4))
   [ "$rest" -ge 64 ] || rest=64
