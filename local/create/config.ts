@@ -6,7 +6,11 @@ import type { LocalPackage } from "./local_package.ts";
 /** What of a deno.json differs between projects. */
 interface ProjectConfig {
   lambda: Record<string, unknown>;
-  permissions: { default: Record<string, unknown>; dev: { read: string[] } };
+  permissions: {
+    default: Record<string, unknown>;
+    dev: { read: string[] };
+    local: { read: string[] };
+  };
   exclude: string[];
   unstable?: string[];
 }
@@ -38,6 +42,7 @@ export function configText(
   const { path, vendor } = localPackage;
   // What comes from JSR needs no permission to be read.
   permissions.dev.read.push(path);
+  permissions.local.read.push(path);
   if (vendor !== undefined) config.exclude.push("vendor/");
   return toJson({
     ...config,

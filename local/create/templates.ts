@@ -119,6 +119,7 @@ node_modules/
 cdk.out/
 /bootstrap.zip
 /.toukon_build/
+/dead_letters/
 `,
 "Dockerfile": `# Two images can be built from this file:
 #
@@ -303,6 +304,9 @@ deno task dev --event events/default.json
 \`\`\`text
 {"message":"🔥 Toukon Lambda で処理しました","event":{"any":"thing"},"request_id":"local-0d5a4b0e-6ff8-4c2a-9b5e-5f0e6c8f2d11","timestamp":"2026-01-02T03:04:05.678Z"}
 \`\`\`
+
+\`deno task local\` は動き続けます。SDK、AWS CLI、ブラウザーから Lambda
+と同じように関数を呼び出せ、変更のたびに起動し直します。
 
 **つまずきやすい点。**
 
@@ -823,6 +827,9 @@ deno task dev --event events/default.json
 {"message":"🔥 Toukon Lambda で処理しました","event":{"any":"thing"},"request_id":"local-0d5a4b0e-6ff8-4c2a-9b5e-5f0e6c8f2d11","timestamp":"2026-01-02T03:04:05.678Z"}
 \`\`\`
 
+\`deno task local\` goes on: SDKs, the AWS CLI and a browser invoke the function
+as on Lambda, and it starts again at each change.
+
 **What can go wrong.**
 
 - _Exit code 1_: the handler has failed; the error is on stderr.
@@ -1229,6 +1236,10 @@ the bucket.
       "description": "Run the handler once, with the event from stdin or --event FILE",
       "command": "deno run --quiet -P=dev @toukon/lambda/dev"
     },
+    "local": {
+      "description": "Run the function as Lambda would, for SDKs and browsers, again at each change",
+      "command": "deno run --quiet -P=local @toukon/lambda/local"
+    },
     "event": {
       "description": "Print an event of AWS, named as \\"deno task event list\\" does",
       "command": "deno run --quiet -P=event @toukon/lambda/event"
@@ -1258,6 +1269,31 @@ the bucket.
         "."
       ],
       "env": true
+    },
+    "local": {
+      "read": [
+        "."
+      ],
+      "write": [
+        "dead_letters"
+      ],
+      "env": [
+        "AWS_*",
+        "DENO_DIR",
+        "HOME",
+        "INIT_CWD",
+        "PATH",
+        "XDG_CACHE_HOME"
+      ],
+      "net": [
+        "127.0.0.1",
+        "localhost"
+      ],
+      "run": [
+        "deno",
+        "cat",
+        "ps"
+      ]
     },
     "event": {
       "read": [
@@ -1292,7 +1328,8 @@ the bucket.
   },
   "exclude": [
     "infra/",
-    "dist/"
+    "dist/",
+    "dead_letters/"
   ]
 }
 `,
