@@ -6,11 +6,11 @@ import { type Grant, toFlag, withRuntime } from "./permissions.ts";
 import type { Project } from "./project.ts";
 
 /**
- * Keeps V8's space for new objects at 4 MB. Fitted to a small heap it is so
+ * Keeps V8's space for new objects at 8 MB. Fitted to a small heap it is so
  * little that large events are collected again and again, and to a large one so
  * much that memory grows for nothing.
  */
-const NEW_SPACE = "--v8-flags=--min-semi-space-size=4,--max-semi-space-size=4";
+const NEW_SPACE = "--v8-flags=--min-semi-space-size=8,--max-semi-space-size=8";
 
 /**
  * How Deno runs the bundle. V8's code cache is looked up by the URL of the
