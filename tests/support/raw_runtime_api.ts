@@ -19,6 +19,8 @@ export class RawRuntimeApi implements Server, AsyncDisposable {
   readonly #invocations = new Queue<string>();
   readonly #replies = new Queue<RawReply>();
   readonly #answered = new Queue<string>();
+  /** Settles a wait for a stream when something else is posted. */
+  #refuseStream: ((error: Error) => void) | undefined;
 
   constructor() {
     this.#work.push(this.#accept());
@@ -57,12 +59,23 @@ export class RawRuntimeApi implements Server, AsyncDisposable {
     this.#invocations.push(head + String.fromCharCode(...bytes));
   }
 
-  /** Hands out an invocation and gives its reply, which is streamed. */
+  /**
+   * Hands out an invocation and gives its reply, which is streamed.
+   *
+   * @throws {Error} If it is answered otherwise.
+   */
   async stream(
     invocation: { id: string; body: string; headers?: Record<string, string> },
   ): Promise<RawReply> {
+    const { promise: refused, reject } = Promise.withResolvers<never>();
+    this.#refuseStream = reject;
     this.enqueue(invocation);
-    return await this.#lifeline.unlessLost(this.#replies.take());
+    try {
+      const reply = Promise.race([this.#replies.take(), refused]);
+      return await this.#lifeline.unlessLost(reply);
+    } finally {
+      this.#refuseStream = undefined;
+    }
   }
 
   /** Hands out an invocation and gives the body that is posted at once. */
@@ -101,7 +114,11 @@ export class RawRuntimeApi implements Server, AsyncDisposable {
       }
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1]);
       const body = DECODER.decode(await reader.read(length));
-      this.posts.push({ path: head.split(" ")[1], body });
+      const path = head.split(" ")[1];
+      this.posts.push({ path, body });
+      this.#refuseStream?.(
+        new Error(`Expected a stream, found ${body} posted to ${path}`),
+      );
       await reader.write(
         "HTTP/1.1 202 Accepted\r\nContent-Length: 15\r\n\r\n" +
           `{"status":"OK"}`,
