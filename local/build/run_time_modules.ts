@@ -41,10 +41,9 @@ export interface RunTimeRequire {
 /** Makes `require()` of a missing module throw MODULE_NOT_FOUND. */
 export function replaceRequire(code: string): RunTimeRequire {
   const names = [...code.matchAll(/(?<![\w$.])import\("([^"\\]+)"\)/g)];
-  const { helper, name, isMinified } = findHelper(code) ?? {};
-  if (helper === undefined || name === undefined) {
-    return { code, definition: "", names: bareNames(names) };
-  }
+  const found = findHelper(code);
+  if (!found) return { code, definition: "", names: bareNames(names) };
+  const { helper, name, isMinified } = found;
   const asks = new RegExp(
     String.raw`(?<![\w$.])${RegExp.escape(name)}\("([^"\\]+)"\)`,
     "g",

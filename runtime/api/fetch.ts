@@ -85,44 +85,27 @@ export class FetchTransport implements Transport {
     this.#nextUrl = origin + NEXT_PATH;
   }
 
-  async next(): Promise<Reply> {
-    const request = this.#nextRequest ??= this.#toRequest("GET", NEXT_HEADERS);
-    try {
-      const response = await fetch(this.#nextUrl, request);
-      return toReply(response, await response.text());
-    } catch (error) {
-      throw toUnanswered(error);
-    }
+  next(): Promise<Reply> {
+    this.#nextRequest ??= this.#toRequest("GET", NEXT_HEADERS);
+    return exchange(this.#nextUrl, this.#nextRequest);
   }
 
-  async post(
+  post(
     path: string,
     headers: Header[],
     body: string | Uint8Array<ArrayBuffer>,
   ): Promise<PostAnswer> {
-    const request = this.#toRequest("POST", headers, body);
-    try {
-      const response = await fetch(this.#origin + path, request);
-      const text = await response.text();
-      return { status: response.status, text, isRepeated: false };
-    } catch (error) {
-      throw toUnanswered(error);
-    }
+    return this.send("POST", path, headers, body);
   }
 
-  async send(
+  send(
     method: "GET" | "POST",
     path: string,
     headers: Header[],
-    body?: string,
+    body?: string | Uint8Array<ArrayBuffer>,
   ): Promise<Reply> {
     const request = this.#toRequest(method, headers, body);
-    try {
-      const response = await fetch(this.#origin + path, request);
-      return toReply(response, await response.text());
-    } catch (error) {
-      throw toUnanswered(error);
-    }
+    return exchange(this.#origin + path, request);
   }
 
   reconnect(): void {
@@ -140,10 +123,17 @@ export class FetchTransport implements Transport {
   }
 }
 
-function toReply({ status, headers }: Response, text: string): Reply {
-  const isFramed = headers.has("content-length") ||
-    /\bchunked$/i.test(headers.get("transfer-encoding") ?? "");
-  return { status, headers, text, isFramed };
+async function exchange(url: string, request: RequestInit): Promise<Reply> {
+  try {
+    const response = await fetch(url, request);
+    const text = await response.text();
+    const { status, headers } = response;
+    const isFramed = headers.has("content-length") ||
+      /\bchunked$/i.test(headers.get("transfer-encoding") ?? "");
+    return { status, headers, text, isFramed };
+  } catch (error) {
+    throw toUnanswered(error);
+  }
 }
 
 /** Fetch rejects with a TypeError whatever it is that the network does. */

@@ -20,8 +20,12 @@ export interface PostAnswer {
   readonly status: number;
   /** The body; it may be left out where the status is one of success. */
   readonly text: string;
-  /** Whether the post had to be sent twice, and may have been taken twice. */
-  readonly isRepeated: boolean;
+  /**
+   * Whether the post had to be sent twice, and may have been taken twice.
+   *
+   * @default {false}
+   */
+  readonly isRepeated?: boolean;
 }
 
 /**

@@ -13,7 +13,10 @@ type Closer = () => void | Promise<void>;
 export class Slot implements LogOrigin {
   /** The id of the invocation, also when it is over; empty at the start. */
   readonly requestId: string;
-  /** The invocation, while it runs; undefined at the start. */
+  /**
+   * The invocation, while it runs; undefined at the start. It is let go then:
+   * what fetch leaves to the garbage collector holds slots for long.
+   */
   invocation: Invocation | undefined;
   /** Fails what the slot holds; undefined while it holds nothing. */
   fail: ((error: unknown) => void) | undefined;

@@ -72,7 +72,6 @@ export class SequentialSlots implements Slots {
     } finally {
       // The next one may have begun: a worker is told of it by a message.
       if (this.#running === slot) this.#running = this.start;
-      // What fetch leaves to the garbage collector would keep all of it alive.
       slot.invocation = undefined;
     }
     if (this.#isTracking) this.#loading ??= this.#loadScope();
