@@ -30,12 +30,12 @@ export async function bury(
   dead: DeadInvocation,
   options: BuryOptions,
 ): Promise<{ place: string; problem?: string }> {
-  const { target, folder } = options;
+  const { target } = options;
   if (target === undefined) return { place: await writeRecord(dead, options) };
   const problem = await send(dead, target, options);
   if (problem === undefined) return { place: target };
   return {
-    place: await writeRecord(dead, { ...options, folder }),
+    place: await writeRecord(dead, options),
     problem: `Cannot send the dead letter to "${target}": ${problem}`,
   };
 }
